@@ -1,0 +1,44 @@
+# Everything happens in .venv; nothing else on the machine is touched, but for a browser where `make test` needs one.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+LAB_ARGS ?=
+
+.PHONY: lab test lint bench clean browser help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+lab: $(VENV)/lab.ok ## JupyterLab on the quickstart, with the embedded service
+	$(BIN)/tasknb lab $(LAB_ARGS)
+
+test: $(VENV)/dev.ok browser ## every test
+	$(BIN)/python -m pytest $(TEST_ARGS)
+
+lint: $(VENV)/dev.ok ## ruff, mypy, the import-direction test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/unit/test_house.py
+
+bench: $(VENV)/dev.ok ## ours beside the baselines
+	$(BIN)/python -m benchmarks
+
+browser: $(VENV)/dev.ok
+	@$(BIN)/python tests/browser/chromium.py
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("tasknb needs Python 3.11 or newer; name one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/lab.ok: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab]'
+	@touch $@
+
+$(VENV)/dev.ok: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/lab.ok

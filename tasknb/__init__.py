@@ -1,0 +1,1 @@
+"""Labeling tasks in the notebook."""

@@ -1,0 +1,1 @@
+"""The embedded task service: one core of use cases behind several doors."""
