@@ -5,8 +5,6 @@ microseconds since 1970 in UTC. What is only carried along and never asked about
 of the message.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
