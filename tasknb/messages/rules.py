@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -150,12 +149,12 @@ def _what(task: Task) -> Iterator[Problem]:
         yield Problem("type", "Choose what labelers do: classification, boxes or polygons.")
     if not task.concepts:
         yield Problem("concepts", "Choose at least one concept to label with.")
-    ids = Counter(_concept_key(one) for one in task.concepts)
+    ids = [_concept_key(one) for one in task.concepts]
     for index, one in enumerate(task.concepts):
         path = f"concepts[{index}]"
         if one.concept is None or not (one.concept.id or one.concept.name):
             yield Problem(f"{path}.concept", "A concept needs an id.")
-        elif not task.is_automatic and ids[_concept_key(one)] > 1:
+        elif not task.is_automatic and ids.index(_concept_key(one)) < index:
             yield Problem(path, f"Concept {one.concept.id or one.concept.name} is listed twice. Remove one.")
         yield from _auto_config(path + ".auto_annotation_config", one, automatic=task.is_automatic)
     if not 0 <= task.sample_ms < 2**32:
@@ -360,7 +359,7 @@ def _consensus(task: Task, review: TaskReview) -> Iterator[Problem]:
     if most and labelers > most:
         yield Problem(
             f"{path}.approval_threshold_labelers",
-            f"{labelers} labelers must agree, but only {most} label each input. Lower the threshold to {most} or "
+            f"{labelers} labelers must agree, but each input is given to only {most}. Lower the threshold to {most} or "
             "give each input to more workers.",
         )
     if labelers != 1 and not review.users:

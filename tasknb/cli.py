@@ -1,0 +1,107 @@
+"""The command line: ``tasknb lab``, ``tasknb serve``, ``tasknb user add``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tasknb.errors import MissingExtraError, TasknbError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+QUICKSTART = "01-quickstart.ipynb"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 refused with a message, 2 wrong arguments."""
+    parser = _parser()
+    args, rest = parser.parse_known_args(argv)
+    if rest and args.command != "lab":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    try:
+        return int(args.run(args, rest))
+    except TasknbError as error:
+        print(f"tasknb: {error}", file=sys.stderr)  # noqa: T201  a command speaks on its standard error
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tasknb", description="Labeling tasks in the notebook.")
+    parser.add_argument("--version", action="version", version=f"tasknb {version('tasknb')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    lab = commands.add_parser(
+        "lab",
+        help="open JupyterLab on the quickstart notebook",
+        description="Open JupyterLab on the quickstart notebook. Other options, such as --no-browser or --port 8899, "
+        "go on to JupyterLab.",
+    )
+    lab.set_defaults(run=_lab)
+
+    serve = commands.add_parser("serve", help="serve the embedded task service over HTTP")
+    serve.add_argument("--db", default="labels.db", help="a SQLite file, or a postgresql:// URL (default: %(default)s)")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=int, default=8008, help="0 picks a free one (default: %(default)s)")
+    serve.add_argument("--user-id", default="owner", help="the app's owner (default: %(default)s)")
+    serve.add_argument("--app-id", default="main", help="the app (default: %(default)s)")
+    serve.add_argument("--key", help="the owner's key; made and printed once when left out and there is none")
+    serve.add_argument("--demo", action="store_true", help="fill the app with handwritten digits to label")
+    serve.set_defaults(run=_serve)
+
+    user = commands.add_parser("user", help="manage the users of the embedded service")
+    user_commands = user.add_subparsers(dest="user_command", required=True, metavar="COMMAND")
+    add = user_commands.add_parser("add", help="make a collaborator and print his key once")
+    add.add_argument("name", help="the user's id")
+    add.add_argument("--db", default="labels.db", help="a SQLite file, or a postgresql:// URL (default: %(default)s)")
+    add.add_argument("--app-id", default="main", help="the app to work in (default: %(default)s)")
+    add.set_defaults(run=_add_user)
+    return parser
+
+
+def _serve(args: argparse.Namespace, _rest: list[str]) -> int:
+    from tasknb.service import serve  # noqa: PLC0415  other commands do not pay for a web server
+
+    return serve.run(
+        db=args.db,
+        host=args.host,
+        port=args.port,
+        user_id=args.user_id,
+        app_id=args.app_id,
+        key=args.key,
+        demo=args.demo,
+    )
+
+
+def _add_user(args: argparse.Namespace, _rest: list[str]) -> int:
+    from tasknb.service import serve  # noqa: PLC0415  likewise
+
+    return serve.add_user(args.name, db=args.db, app_id=args.app_id)
+
+
+def _lab(_args: argparse.Namespace, rest: list[str]) -> int:
+    if find_spec("jupyterlab") is None:
+        raise MissingExtraError("tasknb lab", "lab")
+    notebook = _quickstart()
+    command = [sys.executable, "-m", "jupyter", "lab", "--ip=127.0.0.1", str(notebook), *rest]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # without it JupyterLab refuses to start in a container
+    os.execv(sys.executable, command)  # noqa: S606  JupyterLab takes over, with its own signals and exit status
+
+
+def _quickstart() -> Path:
+    """The quickstart: in a checkout where it lies, else a copy in the present folder, so that it can be changed."""
+    package = Path(__file__).resolve().parent
+    source = package.parent / "notebooks" / QUICKSTART
+    if source.exists():
+        return source
+    copy = Path.cwd() / QUICKSTART
+    if not copy.exists():
+        shutil.copy(package / "_notebooks" / QUICKSTART, copy)
+    return copy
