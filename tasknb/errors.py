@@ -83,6 +83,9 @@ class InvalidTaskError(TasknbError, ValueError):
         self.problems = list(problems)
         super().__init__("\n".join(f"{problem.path}: {problem.message}" for problem in self.problems))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.problems,))
+
 
 class MissingExtraError(TasknbError, ImportError):
     """An optional dependency is not installed."""

@@ -35,3 +35,4 @@ def test_errors_keep_their_facts_through_pickle():
 def test_an_invalid_task_lists_its_problems():
     error = InvalidTaskError([Problem("name", "Missing.").under("tasks[0]"), Problem("", "Odd.").under("tasks[1]")])
     assert str(error) == "tasks[0].name: Missing.\ntasks[1]: Odd."
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems
