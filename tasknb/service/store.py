@@ -1,0 +1,220 @@
+"""The database: one SQLite file, memory, or PostgreSQL, opened and checked, with transactions to read and to write."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event, inspect, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from tasknb.errors import MissingExtraError, StoreError
+from tasknb.service.schema import SCHEMA_VERSION, meta, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+MEMORY = ":memory:"
+BUSY_SECONDS = 30
+"""How long SQLite waits for another writer before a transaction is tried again."""
+
+# What PostgreSQL says of a transaction that met another one: serialization failure, deadlock, lock not available.
+_PG_RETRY = {"40001", "40P01", "55P03"}
+_SCHEMA_LOCK = 7_265_105
+
+
+class Store:
+    """A database that holds a task service.
+
+    Several processes and threads may hold the same file or PostgreSQL database open; writers take turns. Memory is one
+    connection that the threads of this process share.
+
+    Parameters
+    ----------
+    location : str or Path
+        A path, ``":memory:"``, ``sqlite:///path`` or ``postgresql://user:password@host/name``. What does not exist is
+        made; the folder or PostgreSQL database must exist.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be opened or is no tasknb database; it is left as it was.
+    MissingExtraError
+        If it is PostgreSQL and its driver is not installed.
+    """
+
+    def __init__(self, location: str | Path) -> None:
+        self.url = _url(str(location))
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        in_memory = self.is_sqlite and self.url.database in (None, "", MEMORY)
+        self._turn = threading.RLock() if in_memory else nullcontext()
+        self._engine = self._open(in_memory=in_memory)
+        options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self._engine.execution_options(**options)
+        self._writer = self._engine.execution_options(tasknb_writes=True)
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def name(self) -> str:
+        """The location in words, without its password."""
+        return (self.url.database or MEMORY) if self.is_sqlite else self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database throughout."""
+        with self._turn, self._reader.begin() as db:
+            yield db
+
+    @contextmanager
+    def write(self, lock: int = 0) -> Iterator[Connection]:
+        """A transaction that may write; an exception undoes all of it.
+
+        SQLite has one writer at a time. PostgreSQL gets the same for each `lock` (an app's pk; 0 for what is about no
+        app), so that a use case never meets another one of its app half-done.
+        """
+        with self._turn, self._writer.begin() as db:
+            if not self.is_sqlite:
+                db.execute(text("SELECT pg_advisory_xact_lock(:space, :lock)"), {"space": _SCHEMA_LOCK, "lock": lock})
+            yield db
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def _open(self, *, in_memory: bool) -> Engine:
+        if not self.is_sqlite:
+            try:
+                return create_engine(self.url, pool_size=8, max_overflow=24, pool_timeout=60, pool_pre_ping=True)
+            except ModuleNotFoundError:
+                raise MissingExtraError("A PostgreSQL database", "postgres") from None
+        arguments = {"check_same_thread": False, "timeout": BUSY_SECONDS}
+        if in_memory:
+            engine = create_engine(self.url, poolclass=StaticPool, connect_args=arguments)
+        else:
+            engine = create_engine(self.url, pool_size=8, max_overflow=-1, connect_args=arguments)
+        event.listen(engine, "connect", _tune_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _prepare(self) -> None:
+        """Check what is there, and make the tables where nothing is."""
+        if self.is_sqlite and self.url.database and Path(self.url.database).is_dir():
+            raise StoreError(f"{self.name} is a folder. Name a file in it, for example {self.name}/labels.db.")
+        try:
+            with self.read() as db:
+                version = self._version(db)
+            if version is None:
+                self._create()
+        except (SQLAlchemyError, OSError, UnicodeError) as error:
+            raise StoreError(f"{self.name} cannot be opened: {_reason(error)}") from error
+
+    def _version(self, db: Connection) -> int | None:
+        """The schema's version; None where the database is empty."""
+        tables = inspect(db).get_table_names()
+        if not tables:
+            return None
+        if meta.name not in tables:
+            raise StoreError(
+                f"{self.name} is another program's database (it holds the table {min(tables)!r} and no {meta.name!r}). "
+                "Nothing in it was changed. Name a file or database of its own for tasknb."
+            )
+        found = db.execute(select(meta.c.value).where(meta.c.name == "schema_version")).scalar()
+        if found != str(SCHEMA_VERSION):
+            raise StoreError(
+                f"{self.name} was made by another version of tasknb (schema {found}; this one reads "
+                f"{SCHEMA_VERSION}). Open it with that version, or name a new file."
+            )
+        return SCHEMA_VERSION
+
+    def _create(self) -> None:
+        if self.is_sqlite:
+            self._use_wal()
+        with self.write() as db:
+            # Whoever waited for the lock finds the tables made.
+            if self._version(db) is None:
+                metadata.create_all(db)
+                db.execute(meta.insert().values(name="schema_version", value=str(SCHEMA_VERSION)))
+
+    def _use_wal(self) -> None:
+        """Turn on write-ahead logging, which the file remembers. SQLite does not wait for others here, so we do."""
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            connection = self._engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if not _is_locked(error) or time.monotonic() > deadline:
+                    raise StoreError(f"{self.name} cannot be opened: {_reason(error)}") from error
+                time.sleep(0.01)
+            else:
+                return
+            finally:
+                connection.close()
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether a transaction failed only because it met another one, so that it may succeed when run again."""
+    cause = error.orig
+    return _is_locked(cause) if isinstance(cause, sqlite3.Error) else getattr(cause, "sqlstate", None) in _PG_RETRY
+
+
+def _is_locked(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _url(location: str) -> URL:
+    if "://" not in location:
+        return URL.create("sqlite", database=location)
+    try:
+        url = make_url(location)
+    except ArgumentError:
+        raise StoreError(
+            "The database's URL cannot be read. Write postgresql://user:password@host:port/name."
+        ) from None
+    backend = url.get_backend_name()
+    if backend in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite":
+        return url.set(drivername="sqlite")
+    raise StoreError(f"{backend} is not supported. Name a file, sqlite:///path or postgresql://host/name.")
+
+
+def _tune_sqlite(connection: Any, _record: object) -> None:
+    # The driver starts transactions on its own, and too late; _begin_sqlite does it instead.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    # With write-ahead logging this loses nothing when a process dies; only a power cut may cost the last moments.
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _begin_sqlite(db: Connection) -> None:
+    # A transaction that reads first and writes later may find its state stale; a writer says so from the start.
+    db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get("tasknb_writes") else "BEGIN")
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, in words that name the way out."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    said = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    if "not a database" in said or "malformed" in said:
+        return f"{said}. The file holds something else or is damaged; it was not changed. Name another file."
+    if "unable to open" in said:
+        return f"{said}. Its folder must exist and you must be allowed to write there."
+    if "readonly" in said or "read-only" in said:
+        return f"{said}. You must be allowed to write the file and its folder."
+    return f"{said}. Check that the server runs and that the URL is right." if "://" in str(cause) else said
