@@ -78,13 +78,6 @@ BACKGROUNDS: Mapping[str, tuple[str, ...]] = {
 }
 """What the colours are checked against: JupyterLab's layout colours, and those of VS Code and Colab."""
 
-DARK_PAGES = (
-    '[data-jp-theme-light="false"]',  # JupyterLab, Notebook 7
-    "body.vscode-dark",
-    "html[theme=dark]",  # Colab
-)
-"""The selectors by which a host says that its page is dark."""
-
 # Names that the API writes in capitals and that plain sentence case would not render as people say them.
 _LABELS = {
     "CONCEPTS_CLASSIFICATION": "Classification",
@@ -128,25 +121,16 @@ def label(name: str) -> str:
 
 
 def css(root: str = ".tasknb") -> str:
-    """The colours as CSS custom properties on `root`: ``--tasknb-done-fill``, ``--tasknb-done-text`` and so on.
+    """The colours as CSS custom properties on `root`: ``--tn-done-fill``, ``--tn-done-text`` and so on.
 
-    Light is the default. Dark applies where the host's page says so (`DARK_PAGES`), where `root` carries
-    ``data-theme="dark"``, and by the browser's preference on pages that say nothing.
+    Each is a ``light-dark()`` of both themes; the ``color-scheme`` that holds at `root` decides.
     """
-    dark = _properties("dark")
-    selectors = ", ".join([*(f"{page} {root}" for page in DARK_PAGES), f'{root}[data-theme="dark"]'])
-    # A host that has a theme of its own has decided; the reader's preference speaks only where none does.
-    silent = f'html:not([theme]) body:not([data-jp-theme-light]):not([class*="vscode"]) {root}:not([data-theme])'
-    return (
-        f"{root} {{ {_properties('light')} }}\n"
-        f"{selectors} {{ {dark} }}\n"
-        f"@media (prefers-color-scheme: dark) {{ {silent} {{ {dark} }} }}\n"
-    )
-
-
-def _properties(theme: str) -> str:
-    shades = [(one.key.replace("_", "-"), one.dark if theme == "dark" else one.light) for one in STATUSES]
-    return " ".join(f"--tasknb-{key}-fill: {shade.fill}; --tasknb-{key}-text: {shade.text};" for key, shade in shades)
+    lines = []
+    for one in STATUSES:
+        name = f"--tn-{one.key.replace('_', '-')}"
+        lines.append(f"  {name}-fill: light-dark({one.light.fill}, {one.dark.fill});")
+        lines.append(f"  {name}-text: light-dark({one.light.text}, {one.dark.text});")
+    return "\n".join([f"{root} {{", *lines, "}\n"])
 
 
 def count(number: float) -> str:
