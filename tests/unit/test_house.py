@@ -12,15 +12,16 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "tasknb"
 
-# Which rooms a room may import. `tasknb/__init__` is the public face and may name them all; errors and look are leaves.
+# Which rooms a room may import. `tasknb/__init__` is the public face and may name them all; errors, look and forecast are leaves.
 MAY_IMPORT = {
     "errors": {"messages"},  # for its type annotations only
     "look": set(),
+    "forecast": set(),
     "messages": {"errors"},
     "api": {"messages", "errors"},
     "service": {"messages", "errors"},
-    "frames": {"api", "messages", "errors", "look"},
-    "widgets": {"api", "messages", "errors", "look"},
+    "frames": {"api", "messages", "errors", "look", "forecast"},
+    "widgets": {"api", "messages", "errors", "look", "forecast"},
     "demo": {"api", "messages", "errors"},
     "report": {"frames", "api", "messages", "errors", "look"},
     "cli": {"report", "service", "demo", "api", "messages", "errors"},
