@@ -1,0 +1,1 @@
+"""Widgets for the notebook: the form, the progress view and the board."""

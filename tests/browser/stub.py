@@ -1,0 +1,134 @@
+"""A page that shows one real widget without JupyterLab: Python here, Chromium there, a strict model between them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from comm.base_comm import BaseComm
+
+if TYPE_CHECKING:
+    from ipywidgets import Widget
+    from playwright.sync_api import Page, Route
+
+ORIGIN = "http://localhost:1"
+STUB_MODEL = Path(__file__).with_name("stub_model.js")
+THEMES = Path(sys.prefix) / "share/jupyter/lab/themes/@jupyterlab"
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>stub</title>
+<link rel="stylesheet" href="/host.css"><link rel="stylesheet" href="/widget.css">
+<style>body { margin: 0; padding: 12px; background: var(--jp-layout-color0, Canvas); }</style></head>
+<body ATTRIBUTES><script type="module">
+import { start } from "/stub_model.js";
+import * as module from "/widget.js";
+await start(module, STATE, VIEWS);
+</script></body></html>"""
+
+
+class RecordingComm(BaseComm):
+    """Keeps what the widget sends until the page fetches it."""
+
+    def __init__(self, **options: Any) -> None:
+        self.outbox: list[dict[str, Any]] = []
+        super().__init__(**options)
+
+    def publish_msg(self, msg_type: str, data: Any = None, **_rest: Any) -> None:
+        if msg_type == "comm_msg":
+            self.outbox.append(data)
+
+    def take(self) -> str:
+        """The messages not fetched yet, as JSON."""
+        messages, self.outbox = self.outbox, []
+        return json.dumps(messages, default=str)
+
+
+@dataclass
+class Stub:
+    """A widget on its page.
+
+    Attributes
+    ----------
+    page : Page
+        Playwright's page.
+    widget : Widget
+        The Python side; what the browser sends reaches it, what it sends reaches the browser.
+    requests : list of str
+        Every address that the page asked for.
+    """
+
+    page: Page
+    widget: Widget
+    requests: list[str] = field(default_factory=list)
+
+    def end(self, view: int = 0) -> dict[str, int]:
+        """Take a view away as the host would; how many listeners and timers are left."""
+        self.page.evaluate("view => window.stub.end(view)", view)
+        left: dict[str, int] = self.page.evaluate("window.stub.left()")
+        return left
+
+    def traits_used(self) -> set[str]:
+        """The names of the traits that the page has read or written so far."""
+        return set(self.page.evaluate("[...window.stub.model.read]"))
+
+
+def show(page: Page, widget: Widget, *, theme: str = "light", host: str = "lab", views: int = 1) -> Stub:
+    """Show `widget` on `page` and wait until it is drawn.
+
+    Parameters
+    ----------
+    page : Page
+        A page of the ``page`` fixture.
+    widget : Widget
+        A real widget.
+    theme : {"light", "dark"}
+        The host's theme.
+    host : {"lab", "plain"}
+        ``lab`` has JupyterLab's own theme variables and body attributes, ``plain`` has none.
+    views : int, default 1
+        How many views of the one model to draw.
+    """
+    stub = Stub(page, widget)
+    comm = RecordingComm(target_name="jupyter.widget")
+    widget.comm = comm
+    state = json.loads(json.dumps(widget.get_state(), default=str))
+
+    def to_python(message: str) -> str:
+        comm.handle_msg({"content": {"data": json.loads(message)}, "buffers": []})
+        return comm.take()
+
+    page.expose_function("toPython", to_python)
+    page.expose_function("fromPython", comm.take)
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    files = _files(widget, state, theme=theme, host=host, views=views)
+
+    def serve(route: Route) -> None:
+        path = route.request.url.removeprefix(ORIGIN)
+        stub.requests.append(route.request.url)
+        kind, body = files.get(path, ("text/plain", None))
+        route.fulfill(status=200 if body is not None else 404, content_type=kind, body=body or "")
+
+    page.route(f"{ORIGIN}/**", serve)
+    page.goto(f"{ORIGIN}/")
+    page.wait_for_function("window.stub")
+    return stub
+
+
+def _files(widget: Widget, state: dict[str, Any], *, theme: str, host: str, views: int) -> dict[str, tuple[str, str]]:
+    attributes = f'data-jp-theme-light="{str(theme == "light").lower()}"' if host == "lab" else ""
+    theme_css = (THEMES / f"theme-{theme}-extension" / "index.css").read_text() if host == "lab" else ""
+    # "<" is escaped so that no text in the state can end the script element.
+    data = json.dumps({key: value for key, value in state.items() if key not in ("_esm", "_css")}).replace(
+        "<", "\\u003c"
+    )
+    html = PAGE.replace("ATTRIBUTES", attributes).replace("STATE", data).replace("VIEWS", str(views))
+    return {
+        "/": ("text/html", html),
+        "/host.css": ("text/css", theme_css),
+        "/widget.css": ("text/css", widget._css),
+        "/widget.js": ("text/javascript", widget._esm),
+        "/stub_model.js": ("text/javascript", STUB_MODEL.read_text()),
+    }
