@@ -55,13 +55,15 @@ class Context:
     """One request at work: a connection inside one transaction, who asks, about which app, and when.
 
     `app` is checked before a use case is called: it exists, and the caller is its owner or a collaborator. For the few
-    requests that are about no app (GetUser, ListApps, PostApps, ListStatusCodes) it is None.
+    requests that are about no app (GetUser, ListApps, PostApps, ListStatusCodes) it is None. `base_url` is where
+    clients reach the service.
     """
 
     db: Connection
     caller: Caller
     app: AppRow | None
     now: int
+    base_url: str = ""
 
     @property
     def app_pk(self) -> int:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import time
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from tasknb.messages.requests import Request, Response
 from tasknb.messages.rpcs import RPCS, Rpc
 from tasknb.messages.status import Status, StatusCode
 from tasknb.service.context import AppRow, Caller, Context, Refusal, now_micros
+from tasknb.service.people import hash_key
 from tasknb.service.schema import apps, collaborators, keys, users
 from tasknb.service.store import Store, is_busy
 from tasknb.service.usecases import USE_CASES, UseCase
@@ -31,6 +31,7 @@ PATIENCE_SECONDS = 60
 """How long a request is tried again while other writers are in its way."""
 
 ATTEMPTS = 3
+UNFIT = "A value does not fit: a number is too large, or a text holds characters that are none."
 BUSY = f"The database was busy for {PATIENCE_SECONDS} seconds; nothing was changed. Try again."
 
 
@@ -41,6 +42,8 @@ class Service:
     ----------
     location : str or Path, default ":memory:"
         Where the data lie: see `Store`.
+    base_url : str, optional
+        How clients reach it, for the addresses of stored files: ``http://127.0.0.1:8008``.
 
     Raises
     ------
@@ -48,8 +51,9 @@ class Service:
         If the database cannot be opened.
     """
 
-    def __init__(self, location: str | Path = ":memory:") -> None:
+    def __init__(self, location: str | Path = ":memory:", *, base_url: str = "") -> None:
         self.store = Store(location)
+        self.base_url = base_url
         # Users, apps and memberships are only ever added: what was found once stays true.
         self._callers: dict[str, Caller] = {}
         self._apps: dict[tuple[int, str, str], AppRow] = {}
@@ -114,11 +118,13 @@ class Service:
             attempts += 1
             try:
                 with self._transaction(case, app) as db:
-                    return case.function(Context(db, caller, app, now_micros()), request)
+                    return case.function(Context(db, caller, app, now_micros(), self.base_url), request)
             except IntegrityError:
                 # Two requests made the same thing at once; seen again, it is there, and the use case can say so.
                 if attempts == ATTEMPTS:
                     raise
+            except (DataError, OverflowError, UnicodeEncodeError) as error:
+                raise Refusal(StatusCode.CONN_INVALID_REQUEST, UNFIT) from error
             except DBAPIError as error:
                 if not is_busy(error):
                     raise
@@ -137,11 +143,6 @@ class Service:
             with self.store.read() as db:
                 self._apps[key] = _find_app(db, caller, key[1], app_id)
         return self._apps[key]
-
-
-def hash_key(key: str) -> str:
-    """What is kept of a key."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def new_req_id() -> str:

@@ -107,11 +107,12 @@ inputs = Table(
     UniqueConstraint("app_pk", "id"),
 )
 
-# The bytes of an input lie apart, so that a list of inputs does not read them.
+# The bytes of an input lie apart, so that a list of inputs does not read them. Whoever knows `token` may fetch them.
 blobs = Table(
     "blobs",
     metadata,
     Column("input_pk", Key, ForeignKey("inputs.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("token", String, nullable=False, unique=True),
     Column("media_type", String, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tasknb.service import apps, people
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,4 +30,13 @@ class UseCase:
     writes: bool = False
 
 
-USE_CASES: dict[str, UseCase] = {}
+USE_CASES: dict[str, UseCase] = {
+    "GetUser": UseCase(people.get_user),
+    "ListCollaborators": UseCase(people.list_collaborators),
+    "PostCollaborators": UseCase(people.post_collaborators, writes=True),
+    "PostApps": UseCase(apps.post_apps, writes=True),
+    "ListApps": UseCase(apps.list_apps),
+    "GetApp": UseCase(apps.get_app),
+    "ListStatusCodes": UseCase(apps.list_status_codes),
+    "GetStatusCode": UseCase(apps.get_status_code),
+}
