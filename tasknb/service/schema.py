@@ -155,8 +155,8 @@ workers = Table(
 )
 
 # `source_pk` is the dataset's or input's pk, NULL for ALL_INPUTS. `seed` freezes how a task shares its inputs.
-# `cursor` is how far DYNAMIC has handed out its source (dataset_inputs.pk or inputs.pk).
-# `body` is the whole Task message without what has columns of its own.
+# `cursor` is how far DYNAMIC has handed out its source (dataset_inputs.pk or inputs.pk). `routed` counts the inputs that
+# were sent to one reviewer each, in turn. `body` is the whole Task message as it is answered, without its metrics.
 tasks = Table(
     "tasks",
     metadata,
@@ -169,9 +169,12 @@ tasks = Table(
     Column("source_pk", Key, nullable=True),
     Column("seed", BigInteger, nullable=False),
     Column("cursor", BigInteger, nullable=False, default=0),
+    Column("routed", BigInteger, nullable=False, default=0),
     *_times(),
     Column("body", Text, nullable=False),
     UniqueConstraint("app_pk", "id"),
+    # Pages are counted on this one alone, so that the bodies before a deep page are not read.
+    Index("ix_tasks_newest", "app_pk", "pk"),
 )
 
 # Who labels (role 0) and who reviews (role 1), in the order that the task gives.
@@ -181,11 +184,12 @@ task_people = Table(
     Column("task_pk", Key, ForeignKey("tasks.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False),
     Column("role", Integer, primary_key=True, autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("worker_pk", Key, ForeignKey("workers.pk"), nullable=False, index=True),
+    Column("worker_pk", Key, ForeignKey("workers.pk"), nullable=False),
+    Index("ix_task_people_worker", "worker_pk", "role", "task_pk"),
 )
 
-# One worker's work on one input. `slot` counts the workers of an input from 0: the unique constraint is what keeps two
-# processes from giving the same input out twice. `reviewer_pk` is who reviews it.
+# One worker's work on one input. `slot` counts the workers of an input from 0 (under FULL it is the worker's pk): the
+# unique constraint is what keeps two processes from giving the same input out twice.
 assignments = Table(
     "assignments",
     metadata,
@@ -194,11 +198,26 @@ assignments = Table(
     Column("input_pk", Key, ForeignKey("inputs.pk", ondelete="CASCADE"), nullable=False, index=True),
     Column("slot", Integer, nullable=False),
     Column("worker_pk", Key, ForeignKey("workers.pk"), nullable=False),
-    Column("reviewer_pk", Key, nullable=True),
     Column("status_code", Integer, nullable=False),
     *_times(),
     UniqueConstraint("task_pk", "input_pk", "slot"),
-    Index("ix_assignments_worker", "task_pk", "worker_pk", "status_code"),
+    Index("ix_assignments_worker", "task_pk", "worker_pk", "status_code", "input_pk"),
+)
+
+# One reviewer's review of one assignment: pending, done (SUCCESS), or dismissed because it must start anew or because
+# another reviewer's rejection was final.
+reviews = Table(
+    "reviews",
+    metadata,
+    Column(
+        "assignment_pk", Key, ForeignKey("assignments.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("reviewer_pk", Key, ForeignKey("workers.pk"), primary_key=True, autoincrement=False),
+    Column("task_pk", Key, nullable=False),
+    Column("input_pk", Key, nullable=False),
+    Column("status_code", Integer, nullable=False),
+    Column("modified_at", BigInteger, nullable=False),
+    Index("ix_reviews_reviewer", "task_pk", "reviewer_pk", "status_code", "input_pk", "assignment_pk"),
 )
 
 annotations = Table(
