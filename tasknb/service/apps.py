@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from tasknb.messages.people import App
 from tasknb.messages.requests import (
@@ -26,8 +26,10 @@ from tasknb.service.context import Context, Refusal, to_datetime
 from tasknb.service.people import add_app, find_user
 from tasknb.service.schema import apps, collaborators, users
 
-if TYPE_CHECKING:
-    from sqlalchemy import Select
+_APPS = select(
+    apps.c.pk, apps.c.id, apps.c.created_at, apps.c.modified_at, apps.c.body, users.c.id.label("user_id")
+).join_from(apps, users)
+_ONE_APP = _APPS.where(apps.c.pk == bindparam("app_pk"))
 
 
 def post_apps(ctx: Context, request: PostAppsRequest) -> MultiAppResponse:
@@ -43,7 +45,7 @@ def post_apps(ctx: Context, request: PostAppsRequest) -> MultiAppResponse:
         if ctx.db.execute(taken).first():
             raise Refusal(StatusCode.DATABASE_DUPLICATE_KEY, f"apps[{index}].id: there is an app {app.id!r} already.")
     made = [add_app(ctx.db, ctx.caller, app).pk for app in wanted]
-    rows = {row.pk: row for row in ctx.db.execute(_apps().where(apps.c.pk.in_(made)))}
+    rows = {row.pk: row for row in ctx.db.execute(_APPS.where(apps.c.pk.in_(made)))}
     return MultiAppResponse(apps=[_app(rows[pk]) for pk in made])
 
 
@@ -55,13 +57,13 @@ def list_apps(ctx: Context, request: ListAppsRequest) -> MultiAppResponse:
         raise Refusal(StatusCode.CONN_DOES_NOT_EXIST, f"There is no user {user_id!r}.")
     shared = select(collaborators.c.app_pk).where(collaborators.c.user_pk == ctx.caller.pk)
     visible = or_(apps.c.user_pk == ctx.caller.pk, apps.c.pk.in_(shared))
-    query = _apps().where(apps.c.user_pk == owner.pk, visible).order_by(apps.c.id)
+    query = _APPS.where(apps.c.user_pk == owner.pk, visible).order_by(apps.c.id)
     return MultiAppResponse(apps=[_app(row) for row in page_rows(ctx.db, query, request)])
 
 
 def get_app(ctx: Context, _request: Request) -> SingleAppResponse:
     """The app that the request names."""
-    return SingleAppResponse(app=_app(ctx.db.execute(_apps().where(apps.c.pk == ctx.app_pk)).one()))
+    return SingleAppResponse(app=_app(ctx.db.execute(_ONE_APP, {"app_pk": ctx.app_pk}).one()))
 
 
 def list_status_codes(_ctx: Context, _request: Request) -> MultiStatusCodeResponse:
@@ -78,12 +80,7 @@ def get_status_code(_ctx: Context, request: GetStatusCodeRequest) -> SingleStatu
     return SingleStatusCodeResponse(status=Status.of(code))
 
 
-def _apps() -> Select[Any]:
-    columns = (apps.c.pk, apps.c.id, apps.c.created_at, apps.c.modified_at, apps.c.body, users.c.id.label("user_id"))
-    return select(*columns).join_from(apps, users)
-
-
-def _app(row: Row[Any]) -> App:
+def _app(row: Row[*tuple[Any, ...]]) -> App:
     return msgspec.structs.replace(
         decode(row.body, App),
         id=row.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 import time
 from typing import TYPE_CHECKING
 
@@ -125,7 +126,7 @@ class Service:
                     raise
             except (DataError, OverflowError, UnicodeEncodeError) as error:
                 raise Refusal(StatusCode.CONN_INVALID_REQUEST, UNFIT) from error
-            except DBAPIError as error:
+            except (DBAPIError, sqlite3.Error) as error:
                 if not is_busy(error):
                     raise
                 if time.monotonic() > deadline:

@@ -57,9 +57,9 @@ class Store:
         in_memory = self.is_sqlite and self.url.database in (None, "", MEMORY)
         self._turn = threading.RLock() if in_memory else nullcontext()
         self._engine = self._open(in_memory=in_memory)
-        options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        self._reader = self._engine.execution_options(**options)
-        self._writer = self._engine.execution_options(tasknb_writes=True)
+        self._reader = (
+            self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
+        )
         try:
             self._prepare()
         except BaseException:
@@ -75,6 +75,8 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database throughout."""
         with self._turn, self._reader.begin() as db:
+            if self.is_sqlite:
+                _begin_sqlite(db, "BEGIN")
             yield db
 
     @contextmanager
@@ -84,8 +86,11 @@ class Store:
         SQLite has one writer at a time. PostgreSQL gets the same for each `lock` (an app's pk; 0 for what is about no
         app), so that a use case never meets another one of its app half-done.
         """
-        with self._turn, self._writer.begin() as db:
-            if not self.is_sqlite:
+        with self._turn, self._engine.begin() as db:
+            if self.is_sqlite:
+                # A transaction that reads first and writes later may find its state stale; this one waits its turn.
+                _begin_sqlite(db, "BEGIN IMMEDIATE")
+            else:
                 db.execute(text("SELECT pg_advisory_xact_lock(:space, :lock)"), {"space": _SCHEMA_LOCK, "lock": lock})
             yield db
 
@@ -99,13 +104,12 @@ class Store:
                 return create_engine(self.url, pool_size=8, max_overflow=24, pool_timeout=60, pool_pre_ping=True)
             except ModuleNotFoundError:
                 raise MissingExtraError("A PostgreSQL database", "postgres") from None
-        arguments = {"check_same_thread": False, "timeout": BUSY_SECONDS}
-        if in_memory:
-            engine = create_engine(self.url, poolclass=StaticPool, connect_args=arguments)
-        else:
-            engine = create_engine(self.url, pool_size=8, max_overflow=-1, connect_args=arguments)
+        options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 8, "max_overflow": -1}
+        # Every transaction ends in `read` or `write`; the pool need not roll it back once more.
+        options["pool_reset_on_return"] = None
+        options["connect_args"] = {"check_same_thread": False, "timeout": BUSY_SECONDS}
+        engine = create_engine(self.url, **options)
         event.listen(engine, "connect", _tune_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
         return engine
 
     def _prepare(self) -> None:
@@ -164,9 +168,9 @@ class Store:
                 connection.close()
 
 
-def is_busy(error: DBAPIError) -> bool:
+def is_busy(error: Exception) -> bool:
     """Whether a transaction failed only because it met another one, so that it may succeed when run again."""
-    cause = error.orig
+    cause = error.orig if isinstance(error, DBAPIError) else error
     return _is_locked(cause) if isinstance(cause, sqlite3.Error) else getattr(cause, "sqlstate", None) in _PG_RETRY
 
 
@@ -193,7 +197,7 @@ def _url(location: str) -> URL:
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
-    # The driver starts transactions on its own, and too late; _begin_sqlite does it instead.
+    # The driver would start transactions on its own, and too late.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
@@ -202,9 +206,11 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(db: Connection) -> None:
-    # A transaction that reads first and writes later may find its state stale; a writer says so from the start.
-    db.exec_driver_sql("BEGIN IMMEDIATE" if db.get_execution_options().get("tasknb_writes") else "BEGIN")
+def _begin_sqlite(db: Connection, statement: str) -> None:
+    # Said to the driver itself: SQLAlchemy's own event for this slows down every statement.
+    connection = db.connection.driver_connection
+    assert connection is not None
+    connection.execute(statement)
 
 
 def _reason(error: Exception) -> str:

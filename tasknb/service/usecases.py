@@ -1,4 +1,8 @@
-"""The one table of what the service does: a function for each RPC that it offers."""
+"""The one table of what the service does: a function for each RPC that it offers.
+
+A statement that every request needs is built once, at the top of its module, with ``bindparam`` where values go:
+building one takes several times as long as running it.
+"""
 
 from __future__ import annotations
 
