@@ -1,0 +1,88 @@
+"""A notebook in JupyterLab, driven from outside: run it, look at it, ask its kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+START_MS = 60_000
+RUN_MS = 60_000
+
+_KERNEL_IS_IDLE = """() =>
+  window.jupyterapp?.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'"""
+
+# `void`: a command's promise may wait for a dialog, and evaluate() has no time-out.
+_RUN_COMMAND = "([id, args]) => { void window.jupyterapp.commands.execute(id, args) }"
+
+_ALL_CELLS_RAN = """() => window.jupyterapp.shell.currentWidget.content.widgets
+  .filter((cell) => cell.model.type === 'code' && cell.model.sharedModel.getSource().trim())
+  .every((cell) => cell.model.executionCount !== null && cell.model.executionState === 'idle')"""
+
+_ASK = """async ([code, limit]) => {
+  const { kernel } = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
+  let text = '';
+  const future = kernel.requestExecute({ code, store_history: false });
+  future.onIOPub = ({ header, content }) => {
+    if (header.msg_type === 'stream' && content.name === 'stdout') text += content.text;
+    if (header.msg_type === 'error') text += `${content.ename}: ${content.evalue}`;
+  };
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`no answer to ${code}`)), limit));
+  await Promise.race([future.done, late]);
+  return text.trim();
+}"""
+
+
+class Notebook:
+    """One notebook, open in one page.
+
+    Parameters
+    ----------
+    page : Page
+        The page to open it in.
+    lab_url : str
+        The JupyterLab.
+    path : str
+        The notebook, seen from Lab's root.
+    """
+
+    def __init__(self, page: Page, lab_url: str, path: str) -> None:
+        self.page = page
+        self._address = f"{lab_url}/doc/tree/{path}?reset"
+
+    def open(self) -> Self:
+        """Open it, also again, and wait for its kernel: cells run before that would ask which kernel to take."""
+        self.page.goto(self._address, wait_until="domcontentloaded")
+        self.page.wait_for_function(_KERNEL_IS_IDLE, timeout=START_MS)
+        return self
+
+    def command(self, name: str, **arguments: object) -> None:
+        """Execute one of JupyterLab's commands, without waiting for it."""
+        self.page.evaluate(_RUN_COMMAND, [name, arguments])
+
+    def run_all(self) -> Self:
+        """Run every cell and wait until the last one has ended."""
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_function(_ALL_CELLS_RAN, timeout=RUN_MS)
+        return self
+
+    def ask(self, code: str) -> str:
+        """What the kernel prints for a piece of code: the truth, whatever the page shows."""
+        answer: str = self.page.evaluate(_ASK, [code, RUN_MS])
+        return answer
+
+    def set_theme(self, name: str) -> None:
+        """Change JupyterLab's theme: ``JupyterLab Light`` or ``JupyterLab Dark``."""
+        self.command("apputils:change-theme", theme=name)
+        self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
+
+    @property
+    def cells(self) -> Locator:
+        """Its cells, in order."""
+        return self.page.locator(".jp-NotebookPanel:visible .jp-Notebook-cell")
+
+    @property
+    def errors(self) -> Locator:
+        """The tracebacks that it shows."""
+        return self.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")
