@@ -59,3 +59,6 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+import_module("tasknb.frames.accessors")  # registers df.tasks and df.labels

@@ -1,0 +1,109 @@
+"""``df.tasks`` and ``df.labels``: doorways from a DataFrame to the functions of this room.
+
+They hold nothing but the frame: pandas builds an accessor anew whenever it likes. Each method is a public function of
+`tasknb.frames` with the frame as its first argument; its docstring names it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tasknb import frames
+from tasknb.frames.check import HOW_TO_GET, missing
+
+if TYPE_CHECKING:
+    from tasknb.api import Client
+
+# What the functions read; a frame of tasks has more.
+_NEEDED_OF_TASKS = (
+    "task_id",
+    "name",
+    "status",
+    "strategy",
+    "labels_per_input",
+    "workers",
+    "worker_kinds",
+    "weights",
+    "reviewers",
+    "inputs",
+    "labeled",
+    "estimated",
+)
+_NEEDED_OF_LABELS = ("task", "worker", "label")
+# What tells a normalized ListTasks from any other frame: an id, and one of these.
+_MARKS = {"worker.strategy", "worker.workers", "input_source.type", "inputSource.type"}
+
+
+@pd.api.extensions.register_dataframe_accessor("tasks")
+class TasksAccessor:
+    """What a frame of tasks knows.
+
+    Works on ``client.tasks.frame()``, on ``tasknb.frames.tasks_frame(…)`` and on ``pd.json_normalize(tasks)``.
+
+    Raises
+    ------
+    AttributeError
+        If the frame is none of these; the message says which columns are missing and how to get them.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        lacking = missing(frame, _NEEDED_OF_TASKS)
+        self._is_raw = bool(lacking) and _is_normalized(frame)
+        if lacking and not self._is_raw:
+            raise AttributeError(
+                f".tasks needs a frame of tasks; the columns {', '.join(lacking)} are missing. "
+                "Get one by client.tasks.frame(), tasknb.frames.tasks_frame(tasks) or pandas.json_normalize(tasks)."
+            )
+        self._frame = frame
+
+    def frame(self) -> pd.DataFrame:
+        """The typed frame of tasks; see `tasknb.frames.tasks_frame`."""
+        return frames.tasks_frame(self._frame) if self._is_raw else self._frame
+
+    def workers(self, client: Client | None = None) -> pd.DataFrame:
+        """One row a task and worker; see `tasknb.frames.workers`."""
+        return frames.workers(self.frame(), client)
+
+    def reviewers(self) -> pd.DataFrame:
+        """One row a task and reviewer; see `tasknb.frames.reviewers`."""
+        return frames.reviewers(self.frame())
+
+    def assignments(self, client: Client) -> pd.DataFrame:
+        """One row a task, input and worker: the frame of labels; see `tasknb.frames.read_assignments`."""
+        return frames.read_assignments(self.frame(), client)
+
+    def annotations(self, client: Client) -> pd.DataFrame:
+        """One row a concept of an annotation; see `tasknb.frames.read_annotations`."""
+        return frames.read_annotations(self.frame(), client)
+
+    def progress(self) -> pd.DataFrame:
+        """How far each task is; see `tasknb.frames.task_progress`."""
+        return frames.task_progress(self.frame())
+
+
+@pd.api.extensions.register_dataframe_accessor("labels")
+class LabelsAccessor:
+    """What a frame of labels knows: one row an input (``task``) and ``worker`` with a ``label``.
+
+    Raises
+    ------
+    AttributeError
+        If one of the three columns is missing; the message says which, and how to get them.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        lacking = missing(frame, _NEEDED_OF_LABELS)
+        if lacking:
+            raise AttributeError(f".labels needs the columns {', '.join(lacking)}; {HOW_TO_GET}.")
+        self._frame = frame
+
+    def by_worker(self, *, pause: str = "30min") -> pd.DataFrame:
+        """What each worker has done; see `tasknb.frames.by_worker`."""
+        return frames.by_worker(self._frame, pause=pause)
+
+
+def _is_normalized(frame: pd.DataFrame) -> bool:
+    names = {str(column) for column in frame.columns}
+    return "id" in names and bool(names & _MARKS)

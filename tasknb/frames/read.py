@@ -1,0 +1,137 @@
+"""From what a caller holds (JSON pages, dicts, messages, a normalized frame) to pages of slim rows."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+import pandas as pd
+
+from tasknb.errors import MessageError
+from tasknb.messages.wire import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasknb.frames.slim import Slim
+
+P = TypeVar("P", bound="Slim")
+
+
+def pages(source: Any, kind: type[P]) -> Iterator[P]:
+    """Each page of `source` as the struct `kind`.
+
+    Parameters
+    ----------
+    source : bytes, str, dict, DataFrame, message, or an iterable of these
+        JSON text of an answer; an answer as a dict (with ``tasks``); one message or many, as dicts, as tasknb's own
+        structs or as Clarifai's protobuf messages; or what ``pd.json_normalize`` makes of a list of them.
+    kind : type
+        `TaskPage`, `AssignmentPage` or `AnnotationPage`.
+
+    Raises
+    ------
+    MessageError
+        If something is not what it should be; the message names the field.
+    """
+    field = kind.__struct_fields__[0]
+    rows: list[Any] = []
+    for item in _items(source, field):
+        if isinstance(item, bytes | bytearray | memoryview | str):
+            yield _decoded(item, kind)
+        elif isinstance(item, dict) and field in item:
+            yield _converted(item, kind)
+        else:
+            rows.append(item)
+    if rows:
+        yield _converted({field: rows}, kind)
+
+
+def _items(source: Any, field: str) -> Iterator[Any]:
+    if isinstance(source, pd.DataFrame):
+        from tasknb.frames.normalized import rows_of  # noqa: PLC0415  only for this one form
+
+        yield from rows_of(source)
+    elif isinstance(source, bytes | bytearray | memoryview | str):
+        yield source
+    elif isinstance(source, dict | Message) or hasattr(source, "DESCRIPTOR"):
+        yield _plain(source, field)
+    elif hasattr(source, "__iter__"):
+        for item in source:
+            yield item if isinstance(item, bytes | str) else _plain(item, field)
+    else:
+        raise TypeError(
+            f"cannot read {field} from {type(source).__name__}; give JSON text, dicts, messages or a DataFrame "
+            "made by pd.json_normalize"
+        )
+
+
+def _plain(item: Any, field: str) -> Any:
+    """A dict of plain values with the wire's snake_case names."""
+    if isinstance(item, Message):
+        return msgspec.to_builtins(item)
+    if hasattr(item, "DESCRIPTOR"):
+        # Whoever has such a message has protobuf.
+        return import_module("google.protobuf.json_format").MessageToDict(item, preserving_proto_field_name=True)
+    if not isinstance(item, dict):
+        raise TypeError(f"{field} holds a {type(item).__name__}; expected dicts or messages")
+    return snake_case(item)
+
+
+# What lies below these is the user's own, and its names are kept.
+_FREE_FORM = frozenset({"metadata", "weights"})
+
+
+def snake_case(data: Any) -> Any:
+    """Plain data with snake_case names, for those who let protobuf write camelCase."""
+    if isinstance(data, list):
+        return [snake_case(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    return {snake(key): value if key in _FREE_FORM else snake_case(value) for key, value in data.items()}
+
+
+@cache
+def snake(name: str) -> str:
+    """``createdAt`` as ``created_at``; what is snake_case already stays."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+@cache
+def _decoder(kind: type[P]) -> msgspec.json.Decoder[P]:
+    # strict=False: the proto JSON mapping writes 64-bit integers as strings.
+    return msgspec.json.Decoder(kind, strict=False)
+
+
+def _decoded(text: bytes | bytearray | memoryview | str, kind: type[P]) -> P:
+    try:
+        with gc_paused():
+            page: P = _decoder(kind).decode(text)
+            return page
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MessageError.from_msgspec(error, kind.__name__) from None
+
+
+def _converted(data: dict[str, Any], kind: type[P]) -> P:
+    # By way of JSON, because that is where `metadata` stays text; it is still faster than building the frame.
+    try:
+        text = msgspec.json.encode(data)
+    except TypeError as error:
+        raise MessageError(f"not plain data: {error}") from None
+    return _decoded(text, kind)
+
+
+@contextmanager
+def gc_paused() -> Iterator[None]:
+    """Keep the cycle collector from walking the rows of a page while they are made: they hold no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
