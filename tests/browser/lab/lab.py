@@ -54,7 +54,7 @@ class Lab:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 self._command(settings),
-                cwd=self.root,
+                cwd=self._home,
                 env=self._environment(),
                 stdin=subprocess.PIPE,
                 stdout=log,
