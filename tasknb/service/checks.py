@@ -24,6 +24,9 @@ MAX_ID = 256
 MAX_BATCH = 128
 """How many inputs or annotations one request may hold."""
 
+MAX_FILTER = 1000
+"""How many ids, or small resources, one request may name."""
+
 
 def check_id(value: str, path: str, code: StatusCode = StatusCode.CONN_INVALID_REQUEST) -> None:
     """Refuse an id that could not be stored or shown; `path` is where it stands in the request."""
@@ -36,13 +39,21 @@ def check_id(value: str, path: str, code: StatusCode = StatusCode.CONN_INVALID_R
 
 
 def check_count(items: Collection[Any], path: str, most: int = MAX_BATCH, code: StatusCode | None = None) -> None:
-    """Refuse an empty list, and one that is longer than `most`."""
+    """Refuse an empty list, and, by the code given, one that is longer than `most`."""
     if not items:
-        raise Refusal(code or StatusCode.CONN_INVALID_REQUEST, f"{path}: at least one is needed.")
+        raise Refusal(StatusCode.CONN_INVALID_REQUEST, f"{path}: at least one is needed.")
     if len(items) > most:
         raise Refusal(
             code or StatusCode.CONN_INVALID_REQUEST,
             f"{path}: {len(items)} at once are too many; send at most {most} in one request.",
+        )
+
+
+def check_filter(ids: Collection[Any], path: str) -> None:
+    """Refuse a filter that names more than a statement can hold."""
+    if len(ids) > MAX_FILTER:
+        raise Refusal(
+            StatusCode.CONN_INVALID_REQUEST, f"{path}: {len(ids)} at once are too many; name at most {MAX_FILTER}."
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tasknb.service import apps, people
+from tasknb.service import apps, concepts, datasets, inputs, people, uploads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,26 @@ USE_CASES: dict[str, UseCase] = {
     "PostApps": UseCase(apps.post_apps, writes=True),
     "ListApps": UseCase(apps.list_apps),
     "GetApp": UseCase(apps.get_app),
+    "PostConcepts": UseCase(concepts.post_concepts, writes=True),
+    "ListConcepts": UseCase(concepts.list_concepts),
+    "PatchConcepts": UseCase(concepts.patch_concepts, writes=True),
+    "GetConcept": UseCase(concepts.get_concept),
+    "PostInputs": UseCase(uploads.post_inputs, writes=True),
+    "ListInputs": UseCase(inputs.list_inputs),
+    "StreamInputs": UseCase(inputs.stream_inputs),
+    "GetInput": UseCase(inputs.get_input),
+    "GetInputCount": UseCase(inputs.get_input_count),
+    "PatchInputs": UseCase(inputs.patch_inputs, writes=True),
+    "DeleteInputs": UseCase(inputs.delete_inputs, writes=True),
+    "DeleteInput": UseCase(inputs.delete_input, writes=True),
+    "PostDatasets": UseCase(datasets.post_datasets, writes=True),
+    "ListDatasets": UseCase(datasets.list_datasets),
+    "GetDataset": UseCase(datasets.get_dataset),
+    "PatchDatasets": UseCase(datasets.patch_datasets, writes=True),
+    "DeleteDatasets": UseCase(datasets.delete_datasets, writes=True),
+    "PostDatasetInputs": UseCase(datasets.post_dataset_inputs, writes=True),
+    "ListDatasetInputs": UseCase(datasets.list_dataset_inputs),
+    "DeleteDatasetInputs": UseCase(datasets.delete_dataset_inputs, writes=True),
     "ListStatusCodes": UseCase(apps.list_status_codes),
     "GetStatusCode": UseCase(apps.get_status_code),
 }
