@@ -11,32 +11,33 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tasknb.frames.annotations import annotations_frame as annotations_frame
-    from tasknb.frames.columns import columns as columns
     from tasknb.frames.labels import labels_frame as labels_frame
     from tasknb.frames.labels import read_annotations as read_annotations
     from tasknb.frames.labels import read_assignments as read_assignments
     from tasknb.frames.progress import task_progress as task_progress
+    from tasknb.frames.tables import columns as columns
     from tasknb.frames.tasks import read_tasks as read_tasks
     from tasknb.frames.tasks import tasks_frame as tasks_frame
-    from tasknb.frames.workers import by_worker as by_worker
-    from tasknb.frames.workers import handling_seconds as handling_seconds
-    from tasknb.frames.workers import reviewers as reviewers
-    from tasknb.frames.workers import workers as workers
+    from tasknb.frames.work import by_worker as by_worker
+    from tasknb.frames.work import handling_seconds as handling_seconds
+    from tasknb.frames.work import reviewers as reviewers
+    from tasknb.frames.work import workers as workers
 
-# In which file each public name lives. Loaded late, because `import tasknb` pays for what is loaded early.
+# In which file each public name lives; no file is called like one, for an attribute can be only one of them. Loaded
+# late, because `import tasknb` pays for what is loaded early.
 _HOME = {
     "annotations_frame": "annotations",
-    "by_worker": "workers",
-    "columns": "columns",
-    "handling_seconds": "workers",
+    "by_worker": "work",
+    "columns": "tables",
+    "handling_seconds": "work",
     "labels_frame": "labels",
     "read_annotations": "labels",
     "read_assignments": "labels",
     "read_tasks": "tasks",
-    "reviewers": "workers",
+    "reviewers": "work",
     "task_progress": "progress",
     "tasks_frame": "tasks",
-    "workers": "workers",
+    "workers": "work",
 }
 
 __all__ = [*_HOME]  # noqa: PLE0604  the names of the table above

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tasknb.frames.build import Builder
-from tasknb.frames.columns import ANNOTATIONS
 from tasknb.frames.read import gc_paused, pages
 from tasknb.frames.slim import AnnotationPage, SlimAnnotation, SlimConcept, SlimRegion
+from tasknb.frames.tables import ANNOTATIONS
 from tasknb.frames.words import codes_of, work_status, worker_id, worker_kind
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,9 @@ from tasknb.errors import MessageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from tasknb.frames.columns import Column
+    from tasknb.frames.tables import Column
+
+TIME: Final = "datetime64[us, UTC]"
 
 
 class Codes(dict[Any, int]):

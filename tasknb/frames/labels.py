@@ -10,10 +10,10 @@ import pandas as pd
 from tasknb.errors import ApiError
 from tasknb.frames.annotations import add_annotations, annotations_builder
 from tasknb.frames.build import Builder, Codes
-from tasknb.frames.columns import ASSIGNMENTS, LABELS, WORK, WORKER_KINDS
 from tasknb.frames.read import gc_paused, pages
 from tasknb.frames.said import said_by_key
 from tasknb.frames.slim import AssignmentPage, SlimAssignment
+from tasknb.frames.tables import ASSIGNMENTS, LABELS, WORK, WORKER_KINDS
 from tasknb.frames.words import codes_of, work_status, worker_id, worker_kind
 from tasknb.messages.requests import MAX_PER_PAGE, ListAnnotationsRequest, ListTaskAssignmentsRequest
 from tasknb.messages.status import StatusCode

@@ -60,14 +60,19 @@ def _items(source: Any, field: str) -> Iterator[Any]:
         yield source
     elif isinstance(source, dict | Message) or hasattr(source, "DESCRIPTOR"):
         yield _plain(source, field)
-    elif hasattr(source, "__iter__"):
-        for item in source:
-            yield item if isinstance(item, bytes | str) else _plain(item, field)
     else:
+        for item in _iterated(source, field):
+            yield item if isinstance(item, bytes | str) else _plain(item, field)
+
+
+def _iterated(source: Any, field: str) -> Iterator[Any]:
+    try:
+        return iter(source)
+    except TypeError:
         raise TypeError(
             f"cannot read {field} from {type(source).__name__}; give JSON text, dicts, messages or a DataFrame "
             "made by pd.json_normalize"
-        )
+        ) from None
 
 
 def _plain(item: Any, field: str) -> Any:

@@ -168,14 +168,18 @@ class SlimBox(Slim):
     right_col: float = 0.0
 
 
+class SlimPresence(Slim):
+    """A message of which only its presence is read."""
+
+
 class SlimRegionInfo(Slim):
-    """`RegionInfo`; of masks, points and spans only their presence is read."""
+    """`RegionInfo`."""
 
     bounding_box: SlimBox | None = None
     polygon: SlimPolygon | None = None
-    mask: msgspec.Raw | None = None
-    point: msgspec.Raw | None = None
-    span: msgspec.Raw | None = None
+    mask: SlimPresence | None = None
+    point: SlimPresence | None = None
+    span: SlimPresence | None = None
 
 
 class SlimRegion(Slim):

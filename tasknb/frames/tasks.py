@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tasknb.frames.build import Builder
-from tasknb.frames.columns import TASKS
 from tasknb.frames.read import gc_paused, pages
 from tasknb.frames.slim import (
     SlimMetrics,
@@ -17,6 +16,7 @@ from tasknb.frames.slim import (
     SlimTaskWorker,
     TaskPage,
 )
+from tasknb.frames.tables import TASKS
 from tasknb.frames.words import codes_of, enum_words, task_status, worker_id, worker_kind
 from tasknb.messages.enums import (
     InputSourceType,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tasknb.frames.build import frame_of
 from tasknb.frames.check import require
-from tasknb.frames.columns import BY_WORKER, REVIEWERS, WORK, WORKERS
+from tasknb.frames.tables import BY_WORKER, REVIEWERS, WORK, WORKERS
 from tasknb.messages.requests import GetTaskCountRequest
 
 if TYPE_CHECKING:
