@@ -49,7 +49,7 @@ class Key(AuthBase):
     __slots__ = ("_header",)
 
     def __init__(self, pat: str | None = None) -> None:
-        text = (pat if pat is not None else os.environ.get("CLARIFAI_PAT", "")).strip()
+        text = str(os.environ.get("CLARIFAI_PAT", "") if pat is None else pat).strip()
         sound = text.isascii() and text.isprintable() and " " not in text
         self._header = _Hidden(f"Key {text}")
         problem = "" if text and sound else _BAD_KEY if text else _NO_KEY
@@ -61,6 +61,10 @@ class Key(AuthBase):
         """Sign a request."""
         request.headers["Authorization"] = self._header
         return request
+
+    def hide(self, text: str) -> str:
+        """`text` without the key, which a server may send back in an answer."""
+        return text.replace(self._header.removeprefix("Key "), "***")
 
     def __repr__(self) -> str:
         return "Key(***)"

@@ -10,18 +10,17 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tasknb.api import paging
+from tasknb.api.answers import NO_RETRIES, Answer, Retries
 from tasknb.api.auth import CLARIFAI_URL, Key, checked_url, is_loopback
 from tasknb.api.calls import build, rpc_named
 from tasknb.api.content import Collaborators, Concepts, Datasets, Inputs, Users
 from tasknb.api.labels import Annotations, Assignments
-from tasknb.api.pacing import NO_RETRIES, REQUESTS_PER_SECOND, RateLimiter, Retries
 from tasknb.api.paging import Listing, Page
 from tasknb.api.tasks import Tasks
-from tasknb.api.transport import Answer, Transport
+from tasknb.api.transport import REQUESTS_PER_SECOND, RateLimiter, Transport
 from tasknb.errors import TasknbError
 from tasknb.messages.people import UserAppID
 from tasknb.messages.requests import MAX_PER_PAGE, PagedRequest, Request, Response
-from tasknb.messages.wire import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +44,8 @@ class Client:
         The app; ``CLARIFAI_APP_ID`` when left out.
     base_url : str, optional
         The server; ``CLARIFAI_API_BASE`` when left out, else Clarifai.
-    timeout : (float, float), default (5, 60)
-        Seconds to wait for a connection, and for each part of an answer.
+    timeout : (float, float) or float, default (5, 60)
+        Seconds to wait for a connection, and for each part of an answer; a number is for both.
     retries : Retries, optional
         When to send again after throttling, a lost connection, or HTTP 502 to 504.
     requests_per_second : float, optional
@@ -81,7 +80,7 @@ class Client:
         app_id: str | None = None,
         base_url: str | None = None,
         *,
-        timeout: tuple[float, float] = (5.0, 60.0),
+        timeout: float | tuple[float, float] = (5.0, 60.0),
         retries: Retries | None = None,
         requests_per_second: float | None = None,
         allow_plain_http: bool = False,
@@ -95,7 +94,7 @@ class Client:
             requests_per_second = REQUESTS_PER_SECOND
         transport = Transport(
             url,
-            auth=key,
+            key=key,
             timeout=timeout,
             limiter=RateLimiter(requests_per_second) if requests_per_second else None,
             retries=retries or Retries(),
@@ -198,7 +197,11 @@ class Client:
         return self._closed or (self._opener is not self and self._opener.closed)
 
     def __repr__(self) -> str:
-        return f"<Client of {self.owner_id}/{self.app_id} at {self.url}>"
+        app = f"{self.owner_id}/{self.app_id or '?'}"
+        if self._adapter is None:
+            return f"<Client of {app} at {self.url}>"
+        acting = "" if self.user_id == self.owner_id else f", {self.user_id} acts"
+        return f"<Client of {app} in {self._adapter.service.store.name}{acting}>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -274,8 +277,7 @@ class Client:
 
         def fetch() -> Iterator[Any]:
             for page in self._pages(name, request):
-                for item in page.items:
-                    yield decode(item, kind)
+                yield from (paging.read_item(item, kind) for item in page.items)
 
         return Listing(fetch, kind, name, limit)
 

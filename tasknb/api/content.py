@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, overload
 
-from tasknb.api.refs import batches, id_of, present, same_shape, several
+from tasknb.api.calls import batches, id_of, present, same_shape, several
 from tasknb.errors import InvalidRequestError
 from tasknb.messages.data import Concept, Dataset, DatasetInput, Input, InputCount
 from tasknb.messages.people import Collaborator, User, UserAppID
@@ -161,7 +161,7 @@ class Datasets:
             members = [DatasetInput(input=Input(id=one)) for one in batch]
             request = PostDatasetInputsRequest(dataset_id=name, dataset_inputs=members)
             answer = self._client.call("PostDatasetInputs", request)
-            _no_part_refused("PostDatasetInputs", answer, [one.input for one in answer.dataset_inputs])
+            _no_part_refused("PostDatasetInputs", answer, [one.input for one in answer.dataset_inputs if one.input])
 
     def remove_inputs(self, dataset: Dataset | str, inputs: Input | str | Iterable[Input | str]) -> None:
         """Take inputs out of a dataset; they stay in the app."""
@@ -182,12 +182,12 @@ class Concepts:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def create(self, *concepts: Concept | str) -> builtins.list[Concept]:
+    def create(self, *concepts: Concept | str | Iterable[Concept | str]) -> builtins.list[Concept]:
         """Create concepts: all of them or none.
 
         Parameters
         ----------
-        *concepts : Concept or str
+        *concepts : Concept, str or several
             Concepts; a text is the id and the name.
 
         Raises
@@ -195,7 +195,8 @@ class Concepts:
         ConflictError
             If there is one with this id.
         """
-        made = [Concept(id=one, name=one) if isinstance(one, str) else one for one in concepts]
+        flat = [one for given in concepts for one in several(given)]
+        made = [Concept(id=one, name=one) if isinstance(one, str) else one for one in flat]
         if not made:
             return []
         created: builtins.list[Concept] = self._client.call("PostConcepts", PostConceptsRequest(concepts=made)).concepts
@@ -234,15 +235,16 @@ class Collaborators:
         """All collaborators, fetched when they are iterated over; ``.user`` is the user."""
         return self._client.listing("ListCollaborators", ListCollaboratorsRequest(), limit)
 
-    def add(self, *users: User | str) -> builtins.list[Collaborator]:
+    def add(self, *users: User | str | Iterable[User | str]) -> builtins.list[Collaborator]:
         """Let users work in the app.
 
         Parameters
         ----------
-        *users : User or str
+        *users : User, str or several
             Users, or their ids.
         """
-        people = [Collaborator(user=User(id=one) if isinstance(one, str) else one) for one in users]
+        flat = [one for given in users for one in several(given)]
+        people = [Collaborator(user=User(id=one) if isinstance(one, str) else one) for one in flat]
         if not people:
             return []
         answer = self._client.call("PostCollaborators", PostCollaboratorsRequest(collaborators=people))

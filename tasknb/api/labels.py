@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from tasknb.api.paging import Listing
-from tasknb.api.refs import (
+from tasknb.api.calls import (
     TaskRef,
     WorkerRef,
     as_workers,
@@ -17,9 +16,11 @@ from tasknb.api.refs import (
     user_ids,
     worker_filter,
 )
+from tasknb.api.paging import Listing
 from tasknb.errors import ApiError, InvalidRequestError
 from tasknb.messages.data import Annotation, Input
 from tasknb.messages.enums import AssignmentAction
+from tasknb.messages.people import User, Worker
 from tasknb.messages.requests import (
     AssignmentsConfig,
     DeleteAnnotationsRequest,
@@ -47,7 +48,6 @@ _NOT_OFFERED = {
     StatusCode.CONN_DOES_NOT_EXIST,
     StatusCode.CONN_METHOD_NOT_ALLOWED,
     StatusCode.RPC_UNKNOWN_METHOD,
-    0,
 }
 # The states of work, the least finished first, as (of an annotation, of an assignment).
 _STATES = {
@@ -137,8 +137,8 @@ class Assignments:
     def list(self, task: TaskRef, workers: WorkerRef | Iterable[WorkerRef] = ()) -> Listing[TaskAssignment]:
         """All assignments of a task, oldest first.
 
-        Clarifai has no such list. There each annotation counts as its worker's assignment of its input: work that has
-        begun is complete, work that has not is missing, and the rows have no id.
+        Clarifai has no such list. There the annotations stand for it: work that has not begun is missing, and the
+        assignments have no id.
 
         Parameters
         ----------
@@ -157,7 +157,8 @@ class Assignments:
             try:
                 first = next(items, None)
             except ApiError as error:
-                if error.code not in _NOT_OFFERED or error.http_status not in (404, 405, 501):
+                unknown_path = not error.code and error.http_status in (404, 405, 501)
+                if error.code not in _NOT_OFFERED and not unknown_path:
                     raise
                 yield from _from_annotations(self._client.annotations.list(name, workers=chosen))
                 return
@@ -184,19 +185,18 @@ def _config(
 
 
 def _from_annotations(annotations: Iterable[Annotation]) -> Iterator[TaskAssignment]:
-    """One assignment for each worker and input: from the first annotation to the last change, least finished state."""
+    """One assignment a worker and input: from the first annotation to the last change, in the least finished state."""
     grouped: dict[tuple[str, str, str], list[Annotation]] = {}
     for one in annotations:
-        worker = one.worker or as_workers(one.user_id)[0]
-        grouped.setdefault((one.input_id, worker.kind, worker.id), []).append(one)
-    order = list(_STATES)
+        one.worker = one.worker or Worker(user=User(id=one.user_id))
+        grouped.setdefault((one.input_id, one.worker.kind, one.worker.id), []).append(one)
     for (input_id, _, _), group in grouped.items():
-        codes = [one.status.code for one in group if one.status]
-        state = min((code for code in order if code in codes), key=order.index, default=order[0])
+        codes = {one.status.code for one in group if one.status}
+        state = next((state for state in _STATES if state in codes), StatusCode.ANNOTATION_PENDING)
         yield TaskAssignment(
             created_at=min((one.created_at for one in group if one.created_at), default=None),
             modified_at=max((one.modified_at for one in group if one.modified_at), default=None),
-            worker=group[0].worker or as_workers(group[0].user_id)[0],
+            worker=group[0].worker,
             input=Input(id=input_id),
             status=Status.of(_STATES[state]),
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin, g
 
 import msgspec
 
-from tasknb.errors import ServerError
+from tasknb.errors import ConnectionFailed, MessageError, ServerError
 from tasknb.messages.requests import (
     DEFAULT_PER_PAGE,
     GetTaskCountRequest,
@@ -22,7 +22,7 @@ from tasknb.messages.requests import (
     Request,
     Response,
 )
-from tasknb.messages.wire import Message
+from tasknb.messages.wire import Message, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -155,6 +155,20 @@ def page_reader(response: type[Response]) -> tuple[type[Any], str, Any]:
             lazy = msgspec.defstruct("Page", [(name, list[msgspec.Raw], [])], bases=(Response,), kw_only=True)
             return lazy, name, get_args(kind)[0]
     raise TypeError(f"{response.__name__} has no list")
+
+
+def read_item(item: msgspec.Raw, kind: type[M]) -> M:
+    """One item of a page as a message.
+
+    Raises
+    ------
+    ConnectionFailed
+        If the server sent something else; the message names the field.
+    """
+    try:
+        return decode(item, kind)
+    except MessageError as error:
+        raise ConnectionFailed("the answer cannot be read", details=str(error)) from None
 
 
 def counter(client: Client, request: PagedRequest) -> Callable[[], int] | None:

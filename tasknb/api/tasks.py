@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, overload
 
-from tasknb.api.refs import TaskRef, WorkerRef, present, same_shape, several, task_id, user_ids, worker_filter
+from tasknb.api.calls import TaskRef, WorkerRef, present, same_shape, several, task_id, user_ids, worker_filter
 from tasknb.errors import InvalidRequestError, InvalidTaskError
 from tasknb.messages.enums import InputSourceType
 from tasknb.messages.requests import (
@@ -23,6 +23,8 @@ from tasknb.messages.task import Task, TaskStatusCount
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Iterable
+
+    import pandas as pd
 
     from tasknb.api.client import Client
     from tasknb.api.paging import Listing
@@ -202,7 +204,7 @@ class Tasks:
         """How many annotations each worker has in each state; parameters as for `input_counts`."""
         return self._counts("GetTaskAnnotationCount", task, workers)
 
-    def frame(self, **filters: Any) -> Any:
+    def frame(self, **filters: Any) -> pd.DataFrame:
         """The tasks as a DataFrame, one row a task.
 
         Parameters
@@ -215,7 +217,8 @@ class Tasks:
         DataFrame
             The columns of ``tasknb.frames.columns("tasks")``.
         """
-        return import_module("tasknb.frames.tasks").read_tasks(self._client, **filters)
+        frame: pd.DataFrame = import_module("tasknb.frames.tasks").read_tasks(self._client, **filters)
+        return frame
 
     def _counts(
         self, rpc: str, task: TaskRef, workers: WorkerRef | Iterable[WorkerRef]

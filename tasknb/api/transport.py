@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
-from http import HTTPStatus
+import math
+import threading
+import time
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -14,77 +16,64 @@ from requests.hooks import default_hooks
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ReadTimeoutError
 
-from tasknb.api.pacing import NO_RETRIES, RateLimiter, Retries, retry_after
-from tasknb.errors import (
-    ApiError,
-    AuthError,
-    ConflictError,
-    ConnectionFailed,
-    InvalidRequestError,
-    MessageError,
-    NotFoundError,
-    ServerError,
-    ThrottledError,
-)
+from tasknb.api.answers import NO_RETRIES, Answer, Failure, Retries, read_answer
+from tasknb.api.auth import is_loopback
+from tasknb.errors import ApiError, ConnectionFailed, NotFoundError
 from tasknb.messages.requests import Response
-from tasknb.messages.status import Status, StatusCode, http_status
-from tasknb.messages.wire import decode
+from tasknb.messages.status import Status, StatusCode
 
 if TYPE_CHECKING:
-    from requests.adapters import BaseAdapter
-    from requests.auth import AuthBase
+    from collections.abc import Callable
 
+    from requests.adapters import BaseAdapter
+
+    from tasknb.api.auth import Key
     from tasknb.api.calls import Call
 
 R = TypeVar("R", bound=Response)
 
+REQUESTS_PER_SECOND = 15
+"""What Clarifai allows."""
+
 THREADS = 32
 """How many threads may send at once without opening connections anew."""
 
-_DONE = {StatusCode.SUCCESS.value, StatusCode.MIXED_STATUS.value, StatusCode.ACCEPTED.value}
-_THROTTLED = {StatusCode.CONN_THROTTLED.value, StatusCode.CONN_EXCEED_HOURLY_LIMIT.value}
-_PASSING = {502, 503, 504}
-_BY_HTTP_STATUS: dict[int, type[ApiError]] = {
-    401: AuthError,
-    403: AuthError,
-    404: NotFoundError,
-    409: ConflictError,
-    429: ThrottledError,
-    501: InvalidRequestError,
-}
 
+class RateLimiter:
+    """Lets `rate` requests a second through, after a burst of as many. Threads share it.
 
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[R]):
-    """A successful answer: as a message, and as it came."""
-
-    message: R
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """An attempt that failed.
-
-    Attributes
+    Parameters
     ----------
-    error : ApiError
-        What to raise when it is not tried again.
-    refused : bool
-        Whether the server certainly did nothing, so that any call may be sent again.
-    throttled : bool
-        Whether there were too many requests.
-    passing : bool
-        Whether it may go well the next time.
-    wait : float or None
-        Seconds that the server asks to wait.
+    rate : float
+        Requests per second.
+    clock, sleep : callable
+        What tells and what passes the time, in seconds.
     """
 
-    error: ApiError
-    refused: bool = False
-    throttled: bool = False
-    passing: bool = False
-    wait: float | None = None
+    def __init__(
+        self,
+        rate: float = REQUESTS_PER_SECOND,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self.rate = rate
+        self._clock, self._sleep = clock, sleep
+        self._lock = threading.Lock()
+        self._tokens = max(rate, 1.0)
+        self._at = clock()
+
+    def wait(self) -> None:
+        """Return when the next request may be sent."""
+        with self._lock:
+            now = self._clock()
+            self._tokens = min(max(self.rate, 1.0), self._tokens + (now - self._at) * self.rate)
+            self._at = now
+            # Below zero it is a debt: each thread sleeps until its own token is due, without holding the lock.
+            self._tokens -= 1
+            due = -self._tokens / self.rate
+        if due > 0:
+            self._sleep(due)
 
 
 class Transport:
@@ -94,12 +83,12 @@ class Transport:
     ----------
     base_url : str
         ``https://host``, without a path.
-    auth : AuthBase, optional
+    key : Key, optional
         Signs each request.
     adapter : BaseAdapter, optional
         What answers in place of the network; then no proxy, certificate or cookie matters.
-    timeout : (float, float)
-        Seconds to wait for a connection, and for each part of an answer.
+    timeout : (float, float) or float
+        Seconds to wait for a connection, and for each part of an answer; a number is for both.
     limiter : RateLimiter, optional
         Spaces the requests; None sends at once.
     retries : Retries
@@ -110,23 +99,18 @@ class Transport:
         self,
         base_url: str,
         *,
-        auth: AuthBase | None = None,
+        key: Key | None = None,
         adapter: BaseAdapter | None = None,
-        timeout: tuple[float, float] = (5.0, 60.0),
+        timeout: float | tuple[float, float] = (5.0, 60.0),
         limiter: RateLimiter | None = None,
         retries: Retries = NO_RETRIES,
     ) -> None:
         self.base_url = base_url
         self.retries = retries
-        self._auth = auth
+        self._key = key
         self._limiter = limiter
         self._adapter = adapter or HTTPAdapter(pool_maxsize=THREADS)
-        # A session reads proxies and certificates from the environment for every request, which takes a quarter of its
-        # time. The server does not change, so once is enough; and in this process they have no meaning.
-        environment: Any = (
-            {} if adapter else requests.Session().merge_environment_settings(base_url, {}, False, None, None)
-        )
-        self._settings: dict[str, Any] = {**environment, "timeout": timeout}
+        self._settings: dict[str, Any] = {**({} if adapter else _environment(base_url)), "timeout": _both(timeout)}
         self._headers = {"User-Agent": f"tasknb/{version('tasknb')}", "Accept": "application/json"}
         if adapter is None:
             self._headers["Accept-Encoding"] = "gzip, deflate"
@@ -159,7 +143,7 @@ class Transport:
                 return Answer(kind(status=Status.of(StatusCode.SUCCESS)), b"")
             wait = self._wait(call, outcome, attempt)
             if wait is None:
-                raise outcome.error
+                raise self._told(outcome)
             doubtful = doubtful or not outcome.refused
             self.retries.sleep(wait)
         raise AssertionError  # the count does not end
@@ -172,6 +156,16 @@ class Transport:
         wait = self.retries.delay(attempt, failure.wait)
         return wait if wait <= self.retries.patience else None
 
+    def _told(self, failure: Failure) -> ApiError:
+        """The error to raise, with what the server asks for and without the key, should the answer repeat it."""
+        error = failure.error
+        if failure.wait:
+            error.details = f"{error.details} The server asks to wait {failure.wait:g} seconds.".strip()
+        if self._key is not None:
+            error.description, error.details = self._key.hide(error.description), self._key.hide(error.details)
+            error.args = (error.description,)
+        return error
+
     def _attempt(self, call: Call, kind: type[R]) -> Answer[R] | Failure:
         if self._limiter is not None:
             self._limiter.wait()
@@ -182,11 +176,12 @@ class Transport:
         except requests.RequestException as error:
             failure = self._lost(call, error)
         except BaseException as error:
-            # The frames below hold the key among their variables: a traceback that shows those ends here.
-            error.__traceback__ = None
+            if self._key is not None:
+                # The frames below hold the key among their variables: a traceback that shows those ends here.
+                error.__traceback__ = None
             raise
         else:
-            return _read(call, response, body, kind)
+            return read_answer(call, response, body, kind)
         # Out of the except clause, so that the error carries no context, for the same reason.
         return failure
 
@@ -201,7 +196,7 @@ class Transport:
             request.body = call.body
             request.headers["Content-Type"] = "application/json"
             request.headers["Content-Length"] = str(len(call.body))
-        return self._auth(request) if self._auth else request
+        return self._key(request) if self._key else request
 
     def _lost(self, call: Call, error: requests.RequestException) -> Failure:
         cause = error.args[0] if error.args else None
@@ -227,66 +222,25 @@ class Transport:
         return Failure(failed, refused=unreached, passing=not (timed_out or certificate))
 
 
+def _environment(base_url: str) -> dict[str, Any]:
+    """Proxies and certificates as the environment says.
+
+    A session reads them anew for every request, which takes a quarter of its time; the server does not change.
+    """
+    settings: Any = requests.Session().merge_environment_settings(base_url, {}, False, None, None)
+    if is_loopback(urlsplit(base_url).hostname):
+        settings["proxies"] = {}  # another machine's way to this one leads elsewhere
+    return dict(settings)
+
+
+def _both(timeout: float | tuple[float, float]) -> tuple[float, float]:
+    connect, read = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+    if not (0 < connect < math.inf and 0 < read < math.inf):
+        raise ValueError(f"timeout is {timeout!r}; it is a number of seconds above 0, or two")
+    return connect, read
+
+
 def _last_words(error: object) -> str:
     """The end of an error's text, where the system's own words are: "Connection refused"."""
     words = str(error).rstrip(")'\". ")
     return words.rpartition(": ")[2].rpartition("] ")[2] or type(error).__name__
-
-
-def _read(call: Call, response: requests.Response, body: bytes, kind: type[R]) -> Answer[R] | Failure:
-    try:
-        message = decode(body, kind)
-    except MessageError as error:
-        return _unreadable(call, response, error)
-    status = message.status
-    if response.status_code < 300 and status is not None and status.code in _DONE:
-        return Answer(message, body)
-    if status is None or not status.code:
-        return _unreadable(call, response, None)
-    return _refusal(call, response, status)
-
-
-def _refusal(call: Call, response: requests.Response, status: Status) -> Failure:
-    """The server says no in its own words."""
-    known = status.code in StatusCode._value2member_map_
-    meaning = http_status(status.code) if known else response.status_code
-    throttled = status.code in _THROTTLED or response.status_code == 429
-    error = _class_of(meaning)(
-        status.description or "the server refused",
-        code=status.code,
-        details=status.details,
-        req_id=status.req_id,
-        request=str(call),
-        http_status=response.status_code,
-    )
-    passing = response.status_code in _PASSING
-    wait = retry_after(response.headers.get("Retry-After"))
-    return Failure(error, refused=throttled, throttled=throttled, passing=passing, wait=wait)
-
-
-def _unreadable(call: Call, response: requests.Response, error: MessageError | None) -> Failure:
-    """The answer is not the API's: a proxy's page, another server's JSON, or cut off."""
-    http, throttled = response.status_code, response.status_code == 429
-    wait = retry_after(response.headers.get("Retry-After"))
-    kind = _class_of(http) if http >= 400 else ConnectionFailed
-    if 300 <= http < 400:
-        said = "the server sends us elsewhere, where the key does not go by itself"
-        details = f"It names {response.headers.get('Location', 'no address')}; check the base URL."
-    else:
-        said = "the answer has no status" if error is None else "the answer cannot be read"
-        start = " ".join(response.text[:120].split())
-        said = f"HTTP {http} {_phrase(http)}: {said}"
-        details = f"{error or 'Is the base URL that of a Tasks API?'} It begins: {start!r}"
-    failed = kind(said, details=details, request=str(call), http_status=http)
-    return Failure(failed, refused=throttled, throttled=throttled, passing=http in _PASSING, wait=wait)
-
-
-def _class_of(http: int) -> type[ApiError]:
-    return _BY_HTTP_STATUS.get(http) or (ServerError if http >= 500 else InvalidRequestError)
-
-
-def _phrase(http: int) -> str:
-    try:
-        return HTTPStatus(http).phrase
-    except ValueError:
-        return ""

@@ -99,7 +99,7 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 _encoder = msgspec.json.Encoder()
 
 
-def decode(data: bytes | str, kind: type[M]) -> M:
+def decode(data: bytes | str | msgspec.Raw, kind: type[M]) -> M:
     """Read one message from JSON.
 
     Raises
