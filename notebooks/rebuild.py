@@ -1,0 +1,37 @@
+"""Run notebooks and save them with fresh outputs: ``python notebooks/rebuild.py [notebooks]``.
+
+What differs from run to run without meaning anything is left out: the times of execution, the version of Python, and
+the link from an output to its live widget, so that a notebook opened without a kernel shows the widget's static view.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+HERE = Path(__file__).parent
+LIVE_WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def rebuild(path: Path) -> None:
+    """Run one notebook in its own folder and save it in place; an error in a cell is raised."""
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}, record_timing=False).execute()
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(LIVE_WIDGET, None)
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or sorted(HERE.glob("*.ipynb")):
+        print(name)
+        rebuild(Path(name))
