@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
+from tasknb.errors import MessageError
 from tasknb.messages.requests import Request, Response
 from tasknb.messages.rpcs import RPCS, Rpc
 from tasknb.messages.status import Status, StatusCode
@@ -126,6 +127,8 @@ class Service:
                     raise
             except (DataError, OverflowError, UnicodeEncodeError) as error:
                 raise Refusal(StatusCode.CONN_INVALID_REQUEST, UNFIT) from error
+            except MessageError as error:
+                raise Refusal(StatusCode.CONN_INVALID_REQUEST, str(error)) from error
             except (DBAPIError, sqlite3.Error) as error:
                 if not is_busy(error):
                     raise

@@ -5,6 +5,8 @@ microseconds since 1970 in UTC. What is only carried along and never asked about
 of the message.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -26,6 +28,11 @@ metadata = MetaData()
 
 # SQLite gives INTEGER PRIMARY KEY the row's own id, and only that exact type; PostgreSQL needs 64 bits.
 Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+# SQLite would give the pk of a deleted last row to the next one. A task remembers how far it has gone by pks, and what
+# it was about also when that is deleted.
+_NEVER_AGAIN: Any = {"sqlite_autoincrement": True}
 
 
 def _pk() -> Column[int]:
@@ -105,6 +112,8 @@ inputs = Table(
     *_times(),
     Column("body", Text, nullable=False),
     UniqueConstraint("app_pk", "id"),
+    Index("ix_inputs_order", "app_pk", "pk"),
+    **_NEVER_AGAIN,
 )
 
 # The bytes of an input lie apart, so that a list of inputs does not read them. Whoever knows `token` may fetch them.
@@ -126,6 +135,7 @@ datasets = Table(
     *_times(),
     Column("body", Text, nullable=False),
     UniqueConstraint("app_pk", "id"),
+    **_NEVER_AGAIN,
 )
 
 # pk grows with each addition: a task that hands out inputs one after the other finds what came later above it.
@@ -137,6 +147,8 @@ dataset_inputs = Table(
     _ref("input_pk", "inputs.pk", index=True),
     Column("created_at", BigInteger, nullable=False),
     UniqueConstraint("dataset_pk", "input_pk"),
+    Index("ix_dataset_inputs_order", "dataset_pk", "pk"),
+    **_NEVER_AGAIN,
 )
 
 # Whoever labels or reviews, in one app: a user, a model or a workflow. `id` is the user's, model's or workflow's id,
@@ -155,8 +167,8 @@ workers = Table(
 )
 
 # `source_pk` is the dataset's or input's pk, NULL for ALL_INPUTS. `seed` freezes how a task shares its inputs.
-# `cursor` is how far DYNAMIC has handed out its source (dataset_inputs.pk or inputs.pk). `routed` counts the inputs that
-# were sent to one reviewer each, in turn. `body` is the whole Task message as it is answered, without its metrics.
+# `cursor` is how far DYNAMIC has handed out its source (dataset_inputs.pk or inputs.pk). `routed` counts the inputs
+# that were sent to one reviewer each, in turn. `body` is the whole Task message as it is answered, without its metrics.
 tasks = Table(
     "tasks",
     metadata,
@@ -175,6 +187,7 @@ tasks = Table(
     UniqueConstraint("app_pk", "id"),
     # Pages are counted on this one alone, so that the bodies before a deep page are not read.
     Index("ix_tasks_newest", "app_pk", "pk"),
+    **_NEVER_AGAIN,
 )
 
 # Who labels (role 0) and who reviews (role 1), in the order that the task gives.
@@ -231,10 +244,23 @@ annotations = Table(
     Column("task_id", String, nullable=False, default=""),
     Column("worker_pk", Key, ForeignKey("workers.pk"), nullable=False),
     Column("status_code", Integer, nullable=False),
-    Column("trusted", Boolean, nullable=False, default=False),
     Column("input_level", Boolean, nullable=False, default=False),
     *_times(),
     Column("body", Text, nullable=False),
     UniqueConstraint("app_pk", "id"),
     Index("ix_annotations_task", "task_pk", "worker_pk", "status_code"),
+    # Pages are counted on these alone, so that the bodies before a deep page are not read.
+    Index("ix_annotations_order", "app_pk", "pk", "status_code"),
+    Index("ix_annotations_of_task", "task_pk", "pk", "status_code", "worker_pk"),
+)
+
+# The work on an automatic task. `holder` is the process that does it, until `expires_at` (see service/auto/leases.py).
+# `cleaned_to` is how far the annotations of earlier tasks have been looked at, NULL once all have.
+auto_runs = Table(
+    "auto_runs",
+    metadata,
+    Column("task_pk", Key, ForeignKey("tasks.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("holder", String, nullable=False, default=""),
+    Column("expires_at", BigInteger, nullable=False, default=0),
+    Column("cleaned_to", BigInteger, nullable=True, default=0),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tasknb.service import apps, concepts, datasets, inputs, people, uploads
+from tasknb.service import annotating, annotation_rows, apps, concepts, datasets, inputs, people, uploads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,13 @@ USE_CASES: dict[str, UseCase] = {
     "PostDatasetInputs": UseCase(datasets.post_dataset_inputs, writes=True),
     "ListDatasetInputs": UseCase(datasets.list_dataset_inputs),
     "DeleteDatasetInputs": UseCase(datasets.delete_dataset_inputs, writes=True),
+    "PostAnnotations": UseCase(annotating.post_annotations, writes=True),
+    "ListAnnotations": UseCase(annotation_rows.list_annotations),
+    "PatchAnnotations": UseCase(annotating.patch_annotations, writes=True),
+    "DeleteAnnotations": UseCase(annotation_rows.delete_annotations, writes=True),
+    "ListAnnotationWorkers": UseCase(annotation_rows.list_annotation_workers),
+    "GetAnnotation": UseCase(annotation_rows.get_annotation),
+    "DeleteAnnotation": UseCase(annotation_rows.delete_annotation, writes=True),
     "ListStatusCodes": UseCase(apps.list_status_codes),
     "GetStatusCode": UseCase(apps.get_status_code),
 }
