@@ -174,12 +174,14 @@ def _worker_values(workers: list[SlimTaskWorker]) -> dict[str, list[Any]]:
 
 def _worker_ids(worker: SlimTaskWorker) -> list[str]:
     if worker.workers:
-        return [worker_id(one) for one in worker.workers]
+        return [one.user.id if one.user else worker_id(one) for one in worker.workers]
     return [user.id for user in worker.users] or worker.user_ids
 
 
 def _kinds(worker: SlimTaskWorker, ids: list[str]) -> list[str]:
-    return [worker_kind(one) for one in worker.workers] if worker.workers else ["user"] * len(ids)
+    if not worker.workers:
+        return ["user"] * len(ids)
+    return ["user" if one.user else worker_kind(one) for one in worker.workers]
 
 
 def _labels_per_input(strategy: str | None, info: SlimPartition, workers: int) -> int | None:

@@ -21,15 +21,25 @@ _WORK = {
 _WORK[StatusCode.ANNOTATION_FAILED] = "failed"
 
 
+class _EnumWords(dict[int | str, str | None]):
+    """The name of each value met so far; a dict, because a column asks it once for each row."""
+
+    def __init__(self, kind: type[WireEnum]) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def __missing__(self, value: int | str) -> str | None:
+        member = self._kind(value)
+        word = self[value] = str(member) if member else None
+        return word
+
+
+_enum_words_of = cache(_EnumWords)
+
+
 def enum_words(kind: type[WireEnum], values: Iterable[int | str]) -> list[str | None]:
     """The enum's names for names or numbers; None for its ``…_NOT_SET``."""
-    return [_enum_word(kind, value) for value in values]
-
-
-@cache
-def _enum_word(kind: type[WireEnum], value: int | str) -> str | None:
-    member = kind(value)
-    return str(member) if member else None
+    return list(map(_enum_words_of(kind).__getitem__, values))
 
 
 @cache
