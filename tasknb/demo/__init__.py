@@ -10,6 +10,18 @@ The images are the 1,797 digits that ship inside scikit-learn (``pip install 'ta
 
 from tasknb.demo.app import REVIEWER, WORKERS, digits
 from tasknb.demo.images import image, truth
+from tasknb.demo.models import coin_model, coins_image, digit_model
 from tasknb.demo.simulation import Simulation, work
 
-__all__ = ["REVIEWER", "WORKERS", "Simulation", "digits", "image", "truth", "work"]
+__all__ = [
+    "REVIEWER",
+    "WORKERS",
+    "Simulation",
+    "coin_model",
+    "coins_image",
+    "digit_model",
+    "digits",
+    "image",
+    "truth",
+    "work",
+]
