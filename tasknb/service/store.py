@@ -55,7 +55,10 @@ class Store:
         self.url = _url(str(location))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         in_memory = self.is_sqlite and self.url.database in (None, "", MEMORY)
-        self._turn = threading.RLock() if in_memory else nullcontext()
+        # Memory is one connection. Writers of a file queue up here, in order and without the naps that SQLite takes.
+        lock = threading.RLock()
+        self._write_turn = lock if self.is_sqlite else nullcontext()
+        self._read_turn = lock if in_memory else nullcontext()
         self._engine = self._open(in_memory=in_memory)
         self._reader = (
             self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
@@ -74,7 +77,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database throughout."""
-        with self._turn, self._reader.begin() as db:
+        with self._read_turn, self._reader.begin() as db:
             if self.is_sqlite:
                 _begin_sqlite(db, "BEGIN")
             yield db
@@ -86,7 +89,7 @@ class Store:
         SQLite has one writer at a time. PostgreSQL gets the same for each `lock` (an app's pk; 0 for what is about no
         app), so that a use case never meets another one of its app half-done.
         """
-        with self._turn, self._engine.begin() as db:
+        with self._write_turn, self._engine.begin() as db:
             if self.is_sqlite:
                 # A transaction that reads first and writes later may find its state stale; this one waits its turn.
                 _begin_sqlite(db, "BEGIN IMMEDIATE")

@@ -1,0 +1,211 @@
+"""What stands behind ``tasknb serve`` and ``tasknb user add``."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import signal
+import socket
+import threading
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from tasknb.errors import MissingExtraError, StoreError, TasknbError
+from tasknb.service.asgi import AsgiApp
+from tasknb.service.checks import check_id
+from tasknb.service.context import AppRow, Refusal
+from tasknb.service.core import Service
+from tasknb.service.http import Door
+from tasknb.service.people import add_collaborator, add_key, ensure_app, ensure_user, has_key
+from tasknb.service.schema import apps, users
+from tasknb.service.store import MEMORY, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+ANYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  what a user may name, to listen on every address
+
+
+def run(
+    *,
+    db: str,
+    host: str = "127.0.0.1",
+    port: int = 8008,
+    user_id: str = "owner",
+    app_id: str = "main",
+    key: str | None = None,
+    demo: bool = False,
+) -> int:
+    """Serve a database over HTTP until Ctrl-C or SIGTERM.
+
+    Prints one line with the address when it is ready, and before it the owner's key, if one had to be made.
+
+    Parameters
+    ----------
+    db : str
+        The database: see `Store`.
+    host, port : str, int
+        Where to listen; port 0 picks a free one.
+    user_id, app_id : str
+        The owner and the app, made if they are missing.
+    key : str, optional
+        The owner's key; made up when left out and there is none.
+    demo : bool
+        Whether to fill the app ``digits`` with images to label.
+
+    Returns
+    -------
+    int
+        The exit status, 0.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be opened.
+    TasknbError
+        If the port is in use, or an id or a key is none.
+    MissingExtraError
+        If uvicorn is not installed.
+    """
+    try:
+        import uvicorn  # noqa: F401, PLC0415  asked for before anything is made
+    except ModuleNotFoundError:
+        raise MissingExtraError("tasknb serve", "serve") from None
+    with _listen(host, port) as listener:
+        url = _url(host, listener.getsockname()[1])
+        service = Service(db, base_url=url)
+        try:
+            _prepare(service, db, user_id, app_id, key, demo=demo)
+            hosts = (host,) if host not in ANYWHERE else (socket.gethostname(), socket.getfqdn())
+            app = AsgiApp(Door(service), hosts, any_address=host in ANYWHERE)
+            _serve(app, listener, lambda: _say(f"tasknb serves {service.store.name} at {url}"))
+        finally:
+            service.close()
+    return 0
+
+
+def add_user(name: str, *, db: str, app_id: str) -> int:
+    """Make a user and a collaborator of an app, and print a new key, which is not kept.
+
+    Parameters
+    ----------
+    name : str
+        The user's id; the user may exist.
+    db : str
+        The database: see `Store`.
+    app_id : str
+        The app.
+
+    Returns
+    -------
+    int
+        The exit status, 0.
+
+    Raises
+    ------
+    StoreError
+        If the database does not exist or cannot be opened.
+    TasknbError
+        If there is no such app, or the id is none.
+    """
+    if "://" not in db and not Path(db).exists():
+        raise StoreError(f"{db} does not exist. `tasknb serve --db {db}` makes it.")
+    store = Store(db)
+    try:
+        with store.write() as connection:
+            _check_id(name)
+            app = _app(connection, app_id, store.name)
+            user = ensure_user(connection, name)
+            if user.pk != app.owner_pk:
+                add_collaborator(connection, app, user)
+            made = add_key(connection, user)
+    finally:
+        store.close()
+    _say(f"The key of {name}, shown only now: {made}")
+    return 0
+
+
+def _prepare(service: Service, db: str, user_id: str, app_id: str, key: str | None, *, demo: bool) -> None:
+    """Make the user, the app and the key, and fill the demo."""
+    _check_id(user_id)
+    _check_id(app_id)
+    made = ""
+    with service.store.write() as connection:
+        user, _ = ensure_app(connection, user_id, app_id)
+        if key:
+            add_key(connection, user, key)
+        elif not has_key(connection, user):
+            made = add_key(connection, user)
+    if demo:
+        if db == MEMORY:
+            raise StoreError("The demo needs a file: name one with --db.")
+        import_module("tasknb.demo").digits(db)
+        with service.store.write() as connection:
+            app = _app(connection, "digits", service.store.name)
+            if user.pk != app.owner_pk:
+                add_collaborator(connection, app, user)
+    if made:
+        _say(f"The key of {user_id}, shown only now: {made}")
+
+
+def _app(db: Connection, app_id: str, store: str) -> AppRow:
+    query = select(apps.c.pk, apps.c.id, users.c.pk, users.c.id).join_from(apps, users).where(apps.c.id == app_id)
+    found = [AppRow(*row) for row in db.execute(query)]
+    if not found:
+        raise TasknbError(f"There is no app {app_id!r} in {store}. Name another with --app-id.")
+    if len(found) > 1:
+        owners = ", ".join(app.owner_id for app in found)
+        raise TasknbError(f"Several users have an app {app_id!r}: {owners}. Let its owner add the collaborator.")
+    return found[0]
+
+
+def _check_id(value: str) -> None:
+    try:
+        check_id(value, "id")
+    except Refusal as refusal:
+        raise TasknbError(refusal.details) from None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise TasknbError(f"Port {port} is in use. Name another with --port, or --port 0 for a free one.") from None
+        raise TasknbError(f"{host}:{port} cannot be listened on: {error}. Check --host and --port.") from None
+
+
+def _url(host: str, port: int) -> str:
+    shown = "127.0.0.1" if host in ANYWHERE else host
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def _serve(app: AsgiApp, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Run uvicorn on the listener until a signal ends it."""
+    import uvicorn  # noqa: PLC0415  part of an extra
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            ready()
+
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    logging.getLogger("tasknb.access").setLevel(logging.INFO)
+    options: dict[str, Any] = {"access_log": False, "log_level": "warning", "timeout_graceful_shutdown": 10}
+    server = Server(uvicorn.Config(app, **options))
+    if threading.current_thread() is threading.main_thread():
+        # uvicorn stops in order and then raises the signal again; by then there is nothing left to end.
+        signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201  a command speaks on its standard output
