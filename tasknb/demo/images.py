@@ -16,7 +16,7 @@ COUNT = 1797
 CONCEPTS = tuple("0123456789")
 
 _MAX_INK = 16
-_SCALE = 8  # 8 x 8 pixels are too few to be seen; 64 x 64 show each of them as a square
+_SIDE = 64  # the scans have 8 x 8 pixels; enlarged smoothly they look like handwriting
 
 
 class Digits(NamedTuple):
@@ -96,9 +96,9 @@ def png(ink: NDArray[np.float64]) -> bytes:
     except ImportError:
         raise MissingExtraError("The demo on handwritten digits", "demo") from None
     shade = (255 - ink * 255 / _MAX_INK).round().astype("uint8")
-    picture = Image.fromarray(shade.repeat(_SCALE, axis=0).repeat(_SCALE, axis=1))
+    picture = Image.fromarray(shade).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
     file = io.BytesIO()
-    picture.save(file, format="PNG")
+    picture.save(file, format="PNG", compress_level=1)  # half as long for a tenth more bytes
     return file.getvalue()
 
 
