@@ -197,6 +197,8 @@ class Client:
         return self._closed or (self._opener is not self and self._opener.closed)
 
     def __repr__(self) -> str:
+        if "_app" not in vars(self):
+            return "<Client that was not set up>"  # what a traceback that shows variables meets in __init__
         app = f"{self.owner_id}/{self.app_id or '?'}"
         if self._adapter is None:
             return f"<Client of {app} at {self.url}>"

@@ -72,15 +72,7 @@ class Assignments:
     def submit(
         self, task: TaskRef, assignments: AssignmentRef | Iterable[AssignmentRef]
     ) -> builtins.list[TaskAssignment]:
-        """Hand in the work on some inputs.
-
-        Parameters
-        ----------
-        task : Task or str
-            The task or its id.
-        assignments : TaskAssignment, str or several
-            Assignments of the caller, or their ids.
-        """
+        """Hand in work: assignments of the caller, or their ids."""
         config = _config(assignments, ())
         return self._put(task, AssignmentAction.LABEL_SUBMIT, label_submit_config=config)
 
