@@ -7,6 +7,7 @@ theme until a fill has a contrast of 3:1 and a text of 4.5:1 against every colou
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ __all__ = [
     "count",
     "css",
     "exact",
+    "javascript",
     "label",
     "percent",
     "span",
@@ -131,6 +133,11 @@ def css(root: str = ".tasknb") -> str:
         lines.append(f"  {name}-fill: light-dark({one.light.fill}, {one.dark.fill});")
         lines.append(f"  {name}-text: light-dark({one.light.text}, {one.dark.text});")
     return "\n".join([f"{root} {{", *lines, "}\n"])
+
+
+def javascript() -> str:
+    """The keys and labels of the statuses in their order, as the constant ``STATUSES`` of a script."""
+    return f"const STATUSES = {json.dumps([{'key': one.key, 'label': one.label} for one in STATUSES])};\n"
 
 
 def count(number: float) -> str:

@@ -1,0 +1,109 @@
+// A table of people that can be sorted and filtered, and whose rows stay in place while their numbers change.
+import { h, number } from "./shared.js";
+
+/**
+ * @param {object} options
+ *   caption: what the table is; columns: [{ key, label, numeric, hint }], the first one names the row;
+ *   cells(row): the nodes of one row, in the order of the columns, each with an `update(row)`;
+ *   most: from how many rows on there is a filter.
+ */
+export function peopleTable(life, { caption, noun, columns, cells, most = 10 }) {
+  const rows = new Map();
+  let order = { key: null, up: true };
+  let wanted = "";
+  let data = [];
+
+  const heads = columns.map((column) => head(column));
+  const body = h("tbody");
+  const label = h("h4", {}, caption);
+  const found = h("span", { class: "tn-muted", role: "status" });
+  const search = h("input", {
+    type: "search",
+    placeholder: `Filter ${noun}`,
+    "aria-label": `Filter ${noun}`,
+    oninput: () => {
+      wanted = search.value.trim().toLocaleLowerCase();
+      arrange(true);
+    },
+  });
+  const tools = h("div", { class: "tn-people-tools" }, label, search, found);
+  const table = h("table", { "aria-label": caption }, h("thead", {}, h("tr", {}, heads)), body);
+  const scroller = h("div", { class: "tn-people-rows", role: "region", tabindex: "0", "aria-label": caption }, table);
+  const element = h("section", { class: "tn-people" }, tools, scroller);
+
+  function head({ key, label: text, numeric, hint }) {
+    const button = h("button", { class: "tn-sort", title: hint, onclick: () => sortBy(key, numeric) }, text);
+    return h("th", { scope: "col", class: numeric ? "tn-number" : "", "data-key": key }, button);
+  }
+
+  function sortBy(key, numeric) {
+    // Numbers are first sorted with the largest on top; a third click gives the task's own order back.
+    if (order.key !== key) order = { key, up: !numeric };
+    else if (order.up !== !numeric) order = { key: null, up: true };
+    else order = { key, up: !order.up };
+    for (const th of heads) {
+      const sorted = th.dataset.key === order.key;
+      if (sorted) th.setAttribute("aria-sort", order.up ? "ascending" : "descending");
+      else th.removeAttribute("aria-sort");
+    }
+    arrange(true);
+  }
+
+  const sorted = () => {
+    if (!order.key) return data;
+    const compare = (a, b) => {
+      const [one, other] = [a[order.key], b[order.key]];
+      return typeof one === "string" ? one.localeCompare(other) : one - other;
+    };
+    return [...data].sort((a, b) => (order.up ? compare(a, b) : compare(b, a)));
+  };
+
+  const matches = (row) => `${row.name} ${row.id}`.toLocaleLowerCase().includes(wanted);
+
+  /** Put the rows in order. Rows do not move by themselves while the reader points at one of them. */
+  function arrange(asked) {
+    if (!asked && body.children.length === data.length && scroller.matches(":hover, :focus-within")) return;
+    const shown = sorted().filter(matches);
+    const nodes = shown.map((row) => rows.get(row.id).element);
+    if (nodes.length !== body.children.length || nodes.some((node, i) => node !== body.children[i])) body.replaceChildren(...nodes);
+    found.textContent = wanted ? `${number(shown.length)} of ${number(data.length)}` : "";
+  }
+
+  function drawRow(row) {
+    let known = rows.get(row.id);
+    if (!known) {
+      const inside = cells(row);
+      const element = h("tr", {}, inside.map((cell, i) =>
+        i === 0
+          ? h("th", { scope: "row" }, cell)
+          : h("td", { class: columns[i].numeric ? "tn-number" : `tn-cell-${columns[i].key}` }, cell)));
+      known = { element, inside };
+      rows.set(row.id, known);
+    }
+    for (const cell of known.inside) cell.update(row);
+  }
+
+  element.update = (now) => {
+    data = now;
+    element.hidden = data.length === 0;
+    search.hidden = data.length < most;
+    const ids = new Set(data.map((row) => row.id));
+    for (const id of rows.keys()) if (!ids.has(id)) rows.delete(id);
+    data.forEach(drawRow);
+    arrange(false);
+  };
+  /** Redraw the numbers that depend on the clock, without anything new from Python. */
+  element.tick = () => data.forEach(drawRow);
+  return element;
+}
+
+/** A cell of plain text: `say(row)` gives the text, or [text, title]. It is touched only when that changes. */
+export function textCell(say, attributes = {}) {
+  const element = h("span", { dir: "auto", ...attributes });
+  element.update = (row) => {
+    const [text, title = ""] = [say(row)].flat();
+    if (element.textContent !== text) element.textContent = text;
+    if (element.title !== title) element.title = title;
+  };
+  return element;
+}

@@ -1,0 +1,69 @@
+"""Who looks at a widget: the views in browsers, and the displays in notebooks that a saved file will keep."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+SIGN_OF_LIFE = 100.0
+"""Seconds after which a view that says nothing is taken for hidden; views say something every 30 seconds."""
+
+HIDDEN = 30.0
+LONG_SILENCE, FORGOTTEN = 600.0, 300.0
+
+
+@dataclass(slots=True)
+class View:
+    """One view in a browser: whether the reader can see it, and when it last said so."""
+
+    sees: bool
+    heard: float
+
+
+@dataclass
+class Watchers:
+    """The views and displays of one widget."""
+
+    _views: dict[str, View] = field(default_factory=dict)
+    _displays: list[Any] = field(default_factory=list)
+    _displayed: float = 0.0
+
+    @property
+    def displayed(self) -> bool:
+        """Whether the widget has been displayed, and not every view of it closed since."""
+        return bool(self._views or self._displayed)
+
+    def hear(self, view: str, *, sees: bool | None) -> bool:
+        """Note what a view says of itself (None: it goes); whether it has just come into sight."""
+        before = self._views.pop(view, None)
+        if sees is None:
+            self._displayed = 0.0
+            return False
+        self._views[view] = View(sees, time.monotonic())
+        return sees and not (before and before.sees)
+
+    def calm(self) -> float:
+        """The least number of seconds between two looks: 0 while somebody sees them, more while nobody does.
+
+        A kernel that runs a long cell cannot hear the views, so silence slows the looks down and never ends them.
+        """
+        views = list(self._views.values())
+        silence = time.monotonic() - max([view.heard for view in views] or [self._displayed])
+        if silence > LONG_SILENCE:
+            return FORGOTTEN
+        return 0.0 if silence < SIGN_OF_LIFE and (not views or any(view.sees for view in views)) else HIDDEN
+
+    def display(self, bundle: dict[str, Any]) -> None:
+        """Show `bundle` at this place of the notebook, so that it can be replaced later."""
+        from IPython.display import display  # noqa: PLC0415  only where there is something to display
+
+        self._displayed = time.monotonic()
+        handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]  # IPython has no types here
+        if handle is not None:
+            self._displays.append(handle)
+
+    def replace(self, bundle: dict[str, Any]) -> None:
+        """Put `bundle` in every place where the widget was displayed."""
+        for handle in self._displays:
+            handle.update(bundle, raw=True)
