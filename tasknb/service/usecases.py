@@ -9,7 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tasknb.service import annotating, annotation_rows, apps, concepts, datasets, inputs, people, uploads
+from tasknb.service import (
+    annotating,
+    annotation_rows,
+    apps,
+    concepts,
+    counts,
+    datasets,
+    inputs,
+    people,
+    put_assignments,
+    task_patches,
+    tasks,
+    uploads,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +81,16 @@ USE_CASES: dict[str, UseCase] = {
     "ListAnnotationWorkers": UseCase(annotation_rows.list_annotation_workers),
     "GetAnnotation": UseCase(annotation_rows.get_annotation),
     "DeleteAnnotation": UseCase(annotation_rows.delete_annotation, writes=True),
+    "PostTasks": UseCase(tasks.post_tasks, writes=True),
+    "GetTask": UseCase(tasks.get_task),
+    "ListTasks": UseCase(tasks.list_tasks),
+    "PatchTasks": UseCase(task_patches.patch_tasks, writes=True),
+    "DeleteTasks": UseCase(tasks.delete_tasks, writes=True),
+    "PutTaskAssignments": UseCase(put_assignments.put_task_assignments, writes=True),
+    "ListNextTaskAssignments": UseCase(put_assignments.list_next_task_assignments, writes=True),
+    "ListTaskAssignments": UseCase(put_assignments.list_task_assignments),
+    "GetTaskInputCount": UseCase(counts.get_task_input_count),
+    "GetTaskAnnotationCount": UseCase(counts.get_task_annotation_count),
     "ListStatusCodes": UseCase(apps.list_status_codes),
     "GetStatusCode": UseCase(apps.get_status_code),
 }

@@ -1,0 +1,97 @@
+"""How far tasks are.
+
+An input counts as worked on when all its labelers have submitted, and as reviewed when every one of its assignments is
+approved or rejected: so 100 % means that nothing is left to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, func, select
+
+from tasknb.messages.status import StatusCode
+from tasknb.messages.task import InputSourceMetrics, ReviewMetrics, TaskMetrics, WorkMetrics
+from tasknb.service.schema import assignments
+from tasknb.service.sources import count_source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from tasknb.messages.task import Task
+    from tasknb.service.context import Context
+    from tasknb.service.task_rows import TaskRow
+
+OPEN = (StatusCode.TASK_ASSIGNMENT_PENDING,)
+UNREVIEWED = (
+    *OPEN,
+    StatusCode.TASK_ASSIGNMENT_AWAITING_REVIEW,
+    StatusCode.TASK_ASSIGNMENT_AWAITING_CONSENSUS_REVIEW,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A task's inputs: how many there are, how many are labeled by all their labelers, how many are decided."""
+
+    total: int
+    worked: int
+    reviewed: int
+
+
+def measure(ctx: Context, found: Sequence[tuple[TaskRow, Task]], wanted: Collection[str]) -> list[TaskMetrics]:
+    """The metrics of tasks, as far as `wanted` names them, in their order."""
+    rows = [row for row, _ in found]
+    return [_metrics(progress, wanted) for progress in _progress(ctx, rows)]
+
+
+def percent(part: int, whole: int) -> int:
+    """A share in whole percent, rounded down: 100 only for all of it. Nothing of nothing is 0."""
+    return 100 * part // whole if whole else 0
+
+
+def _progress(ctx: Context, rows: Sequence[TaskRow]) -> list[Progress]:
+    pks = [row.pk for row in rows]
+    given = _inputs(ctx, pks)
+    unworked = _inputs(ctx, pks, assignments.c.status_code.in_(OPEN))
+    unreviewed = _inputs(ctx, pks, assignments.c.status_code.in_(UNREVIEWED))
+    return [
+        Progress(
+            total=max(count_source(ctx, row), given.get(row.pk, 0)) if row.is_dynamic else given.get(row.pk, 0),
+            worked=given.get(row.pk, 0) - unworked.get(row.pk, 0),
+            reviewed=given.get(row.pk, 0) - unreviewed.get(row.pk, 0),
+        )
+        for row in rows
+    ]
+
+
+def _inputs(ctx: Context, task_pks: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, int]:
+    """How many inputs each task has among its assignments."""
+    query = (
+        select(assignments.c.task_pk, func.count(assignments.c.input_pk.distinct()))
+        .where(assignments.c.task_pk.in_(task_pks), *conditions)
+        .group_by(assignments.c.task_pk)
+    )
+    return {row[0]: row[1] for row in ctx.db.execute(query)}
+
+
+def _metrics(progress: Progress, wanted: Collection[str]) -> TaskMetrics:
+    metrics = TaskMetrics()
+    if any(name.startswith("metrics.work.") for name in wanted):
+        metrics.work = WorkMetrics()
+    if any(name.startswith("metrics.review.") for name in wanted):
+        metrics.review = ReviewMetrics()
+    if any(name.startswith("metrics.input_source.") for name in wanted):
+        metrics.input_source = InputSourceMetrics()
+    values = {
+        "metrics.input_source.inputs_count_estimated": progress.total,
+        "metrics.work.inputs_count_estimated": progress.worked,
+        "metrics.work.inputs_percent_estimated": percent(progress.worked, progress.total),
+        "metrics.review.inputs_count_estimated": progress.reviewed,
+        "metrics.review.inputs_percent_estimated": percent(progress.reviewed, progress.total),
+    }
+    for name in values.keys() & set(wanted):
+        _, part, field = name.split(".")
+        setattr(getattr(metrics, part), field, values[name])
+    return metrics

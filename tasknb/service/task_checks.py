@@ -1,0 +1,104 @@
+"""What makes the service refuse a task: it breaks the rules, names what is not there, or what is not offered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select
+
+from tasknb.messages.enums import InputSourceType, ReviewStrategy
+from tasknb.messages.rules import Problem, normalised, problems
+from tasknb.messages.status import StatusCode
+from tasknb.service.context import Context, Refusal
+from tasknb.service.schema import concepts
+from tasknb.service.sources import find_source
+from tasknb.service.workers import members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tasknb.messages.task import Task
+
+
+def checked(ctx: Context, tasks: Sequence[Task]) -> list[Task]:
+    """The tasks in their present form, when all of them can be created.
+
+    Raises
+    ------
+    Refusal
+        TASK_NOT_IMPLEMENTED for what the service does not offer; CONN_INVALID_REQUEST for whatever else is wrong, one
+        line for each problem, as ``tasks[0].worker.strategy: Choose …``.
+    """
+    if not tasks:
+        raise Refusal(StatusCode.CONN_INVALID_REQUEST, "tasks: Send at least one task.")
+    wanted = [normalised(task) for task in tasks]
+    for index, task in enumerate(wanted):
+        _offered(task, f"tasks[{index}]")
+    found = [
+        problem.under(f"tasks[{index}]")
+        for index, task in enumerate(wanted)
+        for problem in problems(task) or [*_unknown_ids(ctx, task)]
+    ]
+    if found:
+        lines = "\n".join(f"{problem.path}: {problem.message}" for problem in found)
+        raise Refusal(StatusCode.CONN_INVALID_REQUEST, lines)
+    return wanted
+
+
+def _offered(task: Task, path: str) -> None:
+    if task.input_source and task.input_source.type is InputSourceType.SAVED_SEARCH:
+        raise _not_offered(
+            f"{path}.input_source.type", "saved searches", "Put what the search finds into a dataset and choose DATASET"
+        )
+    if task.label_order_id:
+        raise _not_offered(f"{path}.label_order_id", "label orders", "Leave the field out")
+    if task.is_automatic:
+        raise _not_offered(f"{path}.worker.workers", "models and workflows as workers", "Choose users")
+    if task.review and task.review.strategy in (ReviewStrategy.MANUAL, ReviewStrategy.CONSENSUS):
+        raise _not_offered(f"{path}.review.strategy", f"the review {task.review.strategy!s}", "Choose NONE")
+
+
+def _not_offered(path: str, what: str, way_out: str) -> Refusal:
+    return Refusal(StatusCode.TASK_NOT_IMPLEMENTED, f"{path}: The embedded service does not offer {what}. {way_out}.")
+
+
+def _unknown_ids(ctx: Context, task: Task) -> Iterator[Problem]:
+    yield from _unknown_concepts(ctx, task)
+    source = task.input_source
+    if source and source.type is not InputSourceType.ALL_INPUTS and find_source(ctx, source) is None:
+        noun = source.type.lower()
+        yield Problem(
+            "input_source.id", f"There is no {noun} {source.id!r} in this app. Create it, or choose another one."
+        )
+    yield from _strangers(ctx, task)
+
+
+def _unknown_concepts(ctx: Context, task: Task) -> Iterator[Problem]:
+    named = [one.concept.id or one.concept.name for one in task.concepts if one.concept]
+    found = ctx.db.execute(
+        select(concepts.c.id, concepts.c.name).where(
+            concepts.c.app_pk == ctx.app_pk, or_(concepts.c.id.in_(named), concepts.c.name.in_(named))
+        )
+    ).all()
+    ids, names = {row.id for row in found}, {row.name for row in found}
+    for index, one in enumerate(task.concepts):
+        concept = one.concept
+        if concept and (concept.id not in ids if concept.id else concept.name not in names):
+            yield Problem(
+                f"concepts[{index}].concept",
+                f"There is no concept {concept.id or concept.name!r} in this app. Create it first (PostConcepts).",
+            )
+
+
+def _strangers(ctx: Context, task: Task) -> Iterator[Problem]:
+    labelers = [one.id for one in task.worker.workers] if task.worker and not task.is_automatic else []
+    reviewers = [user.id for user in task.review.users] if task.review else []
+    inside = members(ctx, [*labelers, *reviewers])
+    for path, ids in (("worker.workers", labelers), ("review.users", reviewers)):
+        for index, user_id in enumerate(ids):
+            if user_id not in inside:
+                yield Problem(
+                    f"{path}[{index}]",
+                    f"{user_id} is neither the owner of this app nor a collaborator. Add {user_id} as a collaborator "
+                    "(PostCollaborators), or choose somebody else.",
+                )
