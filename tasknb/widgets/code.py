@@ -1,0 +1,131 @@
+"""The code that makes the same task as a filled-in form: Python through the public face, and cURL."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tasknb.messages.task import InputSource, Task, TaskConcept, TaskReview, TaskWorker
+from tasknb.messages.wire import Message, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tasknb.api import Client
+
+WIDTH = 80
+"""The longest call that stays on one line."""
+
+PUBLIC = (InputSource, Task, TaskConcept, TaskReview, TaskWorker)
+
+
+def python_code(task: Task, client: Client) -> str:
+    """Python that creates `task` through `client`; it runs when it is pasted below the client's cell."""
+    imports: dict[str, set[str]] = {}
+    expression = _call(task, imports)
+    lines = ["import tasknb as tn"]
+    lines += [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(imports.items())]
+    return "\n".join([*lines, "", _client_line(client), f"task = client.tasks.create(\n{_indent(expression)},\n)", ""])
+
+
+def curl_code(task: Task, client: Client) -> str:
+    """The cURL command that creates `task`; it reads the key from the environment."""
+    body = json.dumps({"tasks": [json.loads(encode(task))]}, indent=2, ensure_ascii=False)
+    url = "http://127.0.0.1:8008" if client.is_local else client.url
+    lines = [
+        f"curl -X POST {shlex.quote(f'{url}/v2/users/{client.owner_id}/apps/{client.app_id}/tasks')}",
+        '  -H "Authorization: Key $CLARIFAI_PAT"',
+        "  -H 'Content-Type: application/json'",
+        f"  -d {shlex.quote(body)}",
+    ]
+    note = "# The embedded service answers here once it runs: tasknb serve --db FILE\n" if client.is_local else ""
+    return note + " \\\n".join(lines) + "\n"
+
+
+def _client_line(client: Client) -> str:
+    if client.is_local:
+        return f"# client: the embedded service, app {client.app_id!r} of {client.owner_id!r}"
+    return f"client = tn.Client(user_id={client.owner_id!r}, app_id={client.app_id!r}, base_url={client.url!r})"
+
+
+def _expression(value: Any, imports: dict[str, set[str]]) -> str:
+    if isinstance(value, Message):
+        return _short(value, imports) or _call(value, imports)
+    if isinstance(value, list):
+        return _listed("[", [_expression(one, imports) for one in value], "]")
+    if isinstance(value, Enum):
+        return repr(str(value))
+    return repr(value)
+
+
+def _short(message: Message, imports: dict[str, set[str]]) -> str:
+    """The shortest call that makes an equal message; empty when only the constructor does."""
+    for name, arguments, options in _makers(message):
+        made = getattr(type(message), name)(*arguments, **options)
+        if made == message:
+            values = [repr(one) for one in arguments] + [f"{key}={value!r}" for key, value in options.items()]
+            return _listed(f"{_name(type(message), imports)}.{name}(", values, ")")
+    return ""
+
+
+def _makers(message: Message) -> Iterator[tuple[str, list[Any], dict[str, Any]]]:
+    if isinstance(message, InputSource):
+        yield "all_inputs", [], {}
+        yield "dataset", [message.id], {}
+    elif isinstance(message, TaskWorker):
+        ids = [one.id for one in message.workers]
+        yield "dynamic", ids, {}
+        yield "full", ids, {}
+        info = message.partitioned_strategy_info
+        if info is not None:
+            weights = {"weights": info.weights} if info.weights else {}
+            yield "partitioned", ids, {"workers_per_input": info.workers_per_input, **weights}
+    elif isinstance(message, TaskReview):
+        ids = [user.id for user in message.users]
+        yield "none", [], {}
+        yield "manual", ids, {}
+        info_ = message.consensus_strategy_info
+        if info_ is not None:
+            thresholds = info_.approval_threshold_labelers, info_.approval_threshold_reviewers
+            yield "consensus", ids, dict(zip(("labelers", "reviewers"), thresholds, strict=True))
+
+
+def _call(message: Message, imports: dict[str, set[str]]) -> str:
+    values = []
+    for field in msgspec.structs.fields(message):
+        value = getattr(message, field.name)
+        default = field.default_factory() if field.default_factory is not msgspec.NODEFAULT else field.default
+        if value != default:
+            values.append(f"{field.name}={_field(message, field.name, value, imports)}")
+    return _listed(f"{_name(type(message), imports)}(", values, ")")
+
+
+def _field(message: Message, name: str, value: Any, imports: dict[str, set[str]]) -> str:
+    if isinstance(message, Task) and name == "concepts":
+        ids = [one.concept.id for one in value if one.concept]
+        if TaskConcept.of(*ids) == value:
+            return _listed(f"{_name(TaskConcept, imports)}.of(", [repr(one) for one in ids], ")")
+    return _expression(value, imports)
+
+
+def _name(kind: type[Message], imports: dict[str, set[str]]) -> str:
+    if kind in PUBLIC:
+        return f"tn.{kind.__name__}"
+    imports.setdefault(kind.__module__, set()).add(kind.__name__)
+    return kind.__name__
+
+
+def _listed(opening: str, values: list[str], closing: str) -> str:
+    one_line = f"{opening}{', '.join(values)}{closing}"
+    if not values or (len(one_line) <= WIDTH and "\n" not in one_line):
+        return one_line
+    inside = ",\n".join(_indent(value) for value in values)
+    return f"{opening}\n{inside},\n{closing}"
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.split("\n"))

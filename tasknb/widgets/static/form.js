@@ -1,0 +1,138 @@
+// The form: what is filled in, what Python says of it, and where both are shown.
+//
+// What is typed lives in the trait `_fields`, sent a moment after the last key; Python answers in `_checked`. Which
+// fields were touched, what is searched for and where the focus is never leave this page.
+
+import { asker, debounced, fill, h, lifetime, root } from "./shared.js";
+import { codePanel } from "./code_panel.js";
+import { fieldOf } from "./form_places.js";
+import { inputSection, reviewSection, taskSection, workerSection } from "./form_sections.js";
+import { planPanel } from "./plan_panel.js";
+import { submitPanel } from "./submit_panel.js";
+
+const TYPING_PAUSE = 150;
+const NOTICEABLE = 500;
+const LONG = 5000;
+
+/** The state that all parts of one view share. */
+function formState(model, life) {
+  const ask = asker(model, life);
+  const touched = new Set();
+  const form = {
+    model,
+    life,
+    ask,
+    fields: model.get("_fields"),
+    checked: model.get("_checked"),
+    created: model.get("_created"),
+    choices: null,
+    tried: false,
+    waiting: "",
+    failure: "",
+    draws: [],
+    places: new Map(),
+    draw: () => form.draws.forEach((draw) => draw()),
+    /** Whether Python has seen everything that is filled in. */
+    isChecked: () => form.checked.revision === form.fields.revision,
+    /** Change some fields; `name` is the field that was touched. */
+    set(changes, name) {
+      touched.add(name);
+      form.failure = "";
+      form.fields = { ...form.fields, ...changes, revision: form.fields.revision + 1 };
+      send();
+      form.draw();
+    },
+    touch(name) {
+      if (touched.has(name)) return;
+      touched.add(name);
+      form.draw();
+    },
+    /** The problems to show at a field: once it was touched, or a submit was tried; what the server refused, always. */
+    problemsOf(name) {
+      const own = form.tried || touched.has(name) ? form.checked.problems : [];
+      return [...own, ...form.checked.refused].filter(({ path }) => fieldOf(path) === name).map(({ message }) => message);
+    },
+    send: () => send.now(),
+    /** Ask Python; from half a second on say what is being waited for. */
+    async wait(what, name, parameters) {
+      const stops = [
+        life.after(NOTICEABLE, () => form.say(`${what}…`)),
+        life.after(LONG, () => form.say(`${what}… The kernel does not answer: it is busy with a cell, or it is gone. Then run this cell again.`)),
+      ];
+      try {
+        return await ask(name, parameters);
+      } finally {
+        stops.forEach((stop) => stop());
+        form.say("");
+      }
+    },
+    say(text) {
+      form.waiting = text;
+      form.draw();
+    },
+  };
+  const send = debounced(life, TYPING_PAUSE, () => {
+    model.set("_fields", form.fields);
+    model.save_changes();
+  });
+  return form;
+}
+
+function follow(form) {
+  const { life, model } = form;
+  life.on(model, "change:_fields", () => {
+    // An echo of an older state must not undo what has been typed since.
+    if (model.get("_fields").revision > form.fields.revision) form.fields = model.get("_fields");
+    form.draw();
+  });
+  life.on(model, "change:_checked", () => {
+    form.checked = model.get("_checked");
+    form.draw();
+  });
+  life.on(model, "change:_created", () => {
+    form.created = model.get("_created");
+    form.draw();
+  });
+}
+
+/** Fetch what the app offers; what fails is said in place, with the way to try again. */
+function choices(form) {
+  const message = h("span", {});
+  const again = h("button", { type: "button", onclick: () => void load() }, "Try again");
+  const bar = h("p", { class: "tf-notice tn-error", role: "alert", hidden: true }, message, again);
+
+  async function load() {
+    bar.hidden = true;
+    try {
+      form.choices = await form.wait("Loading concepts, datasets and people", "choices");
+    } catch (error) {
+      fill(message, `The app's concepts, datasets and people could not be loaded. ${error.message}`);
+      bar.hidden = false;
+    }
+    form.draw();
+  }
+  void load();
+  return bar;
+}
+
+function render({ model, el }) {
+  const life = lifetime();
+  const form = formState(model, life);
+  const place = root(el, "form");
+  const heading = h("h2", {}, "New labeling task ", h("span", { class: "tn-muted" }, `in ${model.get("_app") || "this app"}`));
+  const body = h("fieldset", { class: "tf-body" }, taskSection(form), inputSection(form), workerSection(form), reviewSection(form));
+  form.draws.push(() => (body.disabled = Boolean(form.created)));
+  place.append(
+    h("div", { class: "tf-layout", role: "form", "aria-label": "Labeling task" },
+      h("div", { class: "tf-main" }, heading, choices(form), body),
+      h("div", { class: "tf-side" }, planPanel(form), submitPanel(form), codePanel(form))),
+  );
+  follow(form);
+  // What was typed last must not be lost with the page.
+  life.onEnd(form.send);
+  life.listen(window, "pagehide", form.send);
+  form.draw();
+  return life.end;
+}
+
+export default { render };

@@ -1,0 +1,110 @@
+// The fields, in the order in which a person decides: what, from what, by whom, checked how.
+
+import { counted, fill, h } from "./shared.js";
+import { check, choice, field, numeric, section, text } from "./form_controls.js";
+import { picker } from "./picker.js";
+import { weightTable } from "./weights.js";
+
+const TYPES = [
+  ["CONCEPTS_CLASSIFICATION", "Classification"],
+  ["BOUNDING_BOX_DETECTION", "Boxes"],
+  ["POLYGON_DETECTION", "Polygons"],
+];
+const STRATEGIES = [
+  ["DYNAMIC", "Dynamic", "Each worker draws ten inputs at a time; every input has one worker."],
+  ["PARTITIONED", "Partitioned", "Inputs are shared out at the start, to one or several workers each."],
+  ["FULL", "Full", "Every worker labels every input."],
+];
+const REVIEWS = [
+  ["NONE", "None", "Labels count as soon as they are submitted."],
+  ["MANUAL", "Manual", "Reviewers look at every label."],
+  ["CONSENSUS", "Consensus", "Labels count when enough workers agree; reviewers decide on the others."],
+];
+const PRIORITIES = [
+  ["TASK_PRIORITY_NOT_SET", "Not set"],
+  ["LOW", "Low"],
+  ["MEDIUM", "Medium"],
+  ["HIGH", "High"],
+];
+
+const isPartitioned = (fields) => fields.strategy === "PARTITIONED";
+const isWeighted = (fields) => isPartitioned(fields) && fields.partition === "WEIGHTED";
+
+/** Make a concept or a person in the app, then know it. */
+const adder = (form, question) => async (id) => {
+  form.choices = await form.wait("Adding", question, { id });
+};
+
+export const taskSection = (form) =>
+  section("Task",
+    field(form, { name: "name", label: "Name" }, text(form, "name", { type: "text", autocomplete: "off" })),
+    field(form, { name: "type", label: "Type", group: true }, choice(form, "type", TYPES, { inline: true })),
+    field(form, { name: "concepts", label: "Concepts", group: true },
+      picker(form, { name: "concepts", noun: "concept", items: () => form.choices?.concepts ?? [], add: adder(form, "add_concept"),
+        empty: "This app has no concepts yet. Type a name above to add the first." })),
+    field(form, { name: "instructions", label: "Instructions", help: "What labelers read before they start. Markdown." },
+      text(form, "instructions", { rows: 3 })),
+    field(form, { name: "priority", label: "Priority", group: true }, choice(form, "priority", PRIORITIES, { inline: true })),
+  );
+
+const SOURCES = [
+  ["DATASET", "Dataset"],
+  ["ALL_INPUTS", "All inputs of the app"],
+];
+
+export const inputSection = (form) =>
+  section("Inputs",
+    field(form, { name: "source", label: "Source", group: true }, choice(form, "source", SOURCES, { inline: true })),
+    field(form, { name: "dataset", label: "Dataset", when: (fields) => fields.source === "DATASET" }, datasetSelect(form)),
+    inputCount(form),
+  );
+
+function datasetSelect(form) {
+  const select = h("select", { class: "tf-select", onchange: () => form.set({ dataset: select.value }, "dataset") });
+  form.draws.push(() => {
+    const { dataset } = form.fields;
+    const ids = (form.choices?.datasets ?? []).map((one) => one.id);
+    const offered = dataset && !ids.includes(dataset) ? [dataset, ...ids] : ids;
+    const none = form.choices && !offered.length ? "This app has no datasets" : "Choose a dataset";
+    fill(select, h("option", { value: "" }, none), offered.map((id) => h("option", { value: id }, id)));
+    select.value = dataset;
+  });
+  return select;
+}
+
+function inputCount(form) {
+  const text = h("p", { class: "tf-help tf-below", role: "status" });
+  form.draws.push(() => {
+    const { plan, inputs_problem: problem } = form.checked;
+    fill(text, plan ? counted(plan.inputs, "input") : problem);
+    text.hidden = !text.textContent;
+  });
+  return text;
+}
+
+export const workerSection = (form) =>
+  section("Assignment",
+    field(form, { name: "workers", label: "Workers", group: true },
+      picker(form, { name: "workers", noun: "worker", items: () => form.choices?.people ?? [], add: adder(form, "add_person"),
+        empty: "Nobody works in this app yet. Type a user id above to add the first." })),
+    field(form, { name: "strategy", label: "Strategy", group: true }, choice(form, "strategy", STRATEGIES)),
+    field(form, { name: "workers_per_input", label: "Workers per input", when: isPartitioned, help: "How many different workers label each input." },
+      numeric(form, "workers_per_input", { min: "1" })),
+    field(form, { name: "partition", label: "Shares", when: isPartitioned, group: true },
+      choice(form, "partition", [["EVENLY", "Even"], ["WEIGHTED", "By weight"]], { inline: true })),
+    field(form, { name: "weights", label: "Weights", when: (fields) => isWeighted(fields) && fields.workers.length > 0, group: true }, weightTable(form)),
+  );
+
+const isReviewed = (fields) => fields.review !== "NONE";
+const isConsensus = (fields) => fields.review === "CONSENSUS";
+
+export const reviewSection = (form) =>
+  section("Review",
+    field(form, { name: "review", label: "Strategy", group: true }, choice(form, "review", REVIEWS)),
+    field(form, { name: "agreement", label: "Must agree", when: isConsensus, help: "How many labelers must agree on an input. 0 sends every input to the reviewers." },
+      numeric(form, "agreement", { min: "0" })),
+    field(form, { name: "reviewers", label: "Reviewers", when: isReviewed, group: true },
+      picker(form, { name: "reviewers", noun: "reviewer", items: () => form.choices?.people ?? [], add: adder(form, "add_person"),
+        empty: "Nobody works in this app yet. Type a user id above to add the first." })),
+    field(form, { name: "all_reviewers", label: "Decision", when: isConsensus, group: true }, check(form, "all_reviewers", "All reviewers must approve, not just one")),
+  );
