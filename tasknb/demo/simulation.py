@@ -163,7 +163,7 @@ class Simulation:
             log.warning("the simulated workers stopped: %s", error)
 
     def _run(self) -> None:
-        agenda = [(labeler.pause(), number) for number, labeler in enumerate(self._labelers)]
+        agenda = [(labeler.pause(1), number) for number, labeler in enumerate(self._labelers)]
         heapq.heapify(agenda)
         begin = time.monotonic()
         idle: set[int] = set()
@@ -179,7 +179,7 @@ class Simulation:
             self.labels += labels
             # Work may come back to those who have none, so they are asked again as long as anybody labels.
             idle = set() if labels else idle | {number}
-            heapq.heapreplace(agenda, (due + labeler.pause(), number))
+            heapq.heapreplace(agenda, (due + labeler.pause(max(1, labels)), number))
 
 
 class _Labeler:
@@ -191,13 +191,13 @@ class _Labeler:
         self._task = task
         self._habits = habits
         self._batch = _BATCH if speed is None else min(_BATCH, max(1, round(speed / _STEPS_PER_SECOND)))
-        self._mean_pause = 1.0 if speed is None else self._batch / speed
+        self._speed = speed or 1.0
         self._random = Random(f"{habits.seed}/{habits.worker_id}")  # noqa: S311  play, not secrets
         self._assigned: deque[TaskAssignment] = deque()
 
-    def pause(self) -> float:
-        """Seconds until the next step, around the mean: some digits take longer than others."""
-        return self._mean_pause * self._random.gammavariate(4, 1 / 4)
+    def pause(self, labels: int) -> float:
+        """Seconds that so many labels take: around the mean, for some digits take longer than others."""
+        return labels / self._speed * self._random.gammavariate(4, 1 / 4)
 
     def step(self) -> int:
         """Label the next inputs and hand them in; how many there were."""

@@ -20,6 +20,28 @@ _ALL_CELLS_RAN = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .filter((cell) => cell.model.type === 'code' && cell.model.sharedModel.getSource().trim())
   .every((cell) => cell.model.executionCount !== null && cell.model.executionState === 'idle')"""
 
+_FIND = """(text) => window.jupyterapp.shell.currentWidget.content.widgets
+  .findIndex((cell) => cell.model.type === 'code' && cell.model.sharedModel.getSource().includes(text))"""
+
+_RUN_ONE = """(index) => {
+  const notebook = window.jupyterapp.shell.currentWidget.content;
+  notebook.deselectAll();
+  notebook.activeCellIndex = index;
+  notebook.widgets[index].model.executionCount = null;
+  void window.jupyterapp.commands.execute('notebook:run-cell');
+}"""
+
+_ONE_RAN = """(index) => {
+  const { executionCount, executionState } = window.jupyterapp.shell.currentWidget.content.widgets[index].model;
+  return executionCount !== null && executionState === 'idle';
+}"""
+
+_SAVE = """async () => {
+  const { context } = window.jupyterapp.shell.currentWidget;
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error('not saved')), 10000));
+  await Promise.race([context.save(), late]);
+}"""
+
 _ASK = """async ([code, limit]) => {
   const { kernel } = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
   let text = '';
@@ -67,6 +89,19 @@ class Notebook:
         self.page.wait_for_function(_ALL_CELLS_RAN, timeout=RUN_MS)
         return self
 
+    def run(self, text: str) -> Locator:
+        """Run the first code cell that contains a text, wait until it has ended, and return the cell."""
+        index: int = self.page.evaluate(_FIND, text)
+        assert index >= 0, f"no cell contains {text!r}"
+        self.page.evaluate(_RUN_ONE, index)
+        self.page.wait_for_function(_ONE_RAN, arg=index, timeout=RUN_MS)
+        return self.cells.nth(index)
+
+    def save(self) -> Self:
+        """Write it to its file, with its outputs."""
+        self.page.evaluate(_SAVE)
+        return self
+
     def ask(self, code: str) -> str:
         """What the kernel prints for a piece of code: the truth, whatever the page shows."""
         answer: str = self.page.evaluate(_ASK, [code, RUN_MS])
@@ -80,7 +115,7 @@ class Notebook:
     @property
     def cells(self) -> Locator:
         """Its cells, in order."""
-        return self.page.locator(".jp-NotebookPanel:visible .jp-Notebook-cell")
+        return self.page.locator(".jp-NotebookPanel:visible .jp-Cell")
 
     @property
     def errors(self) -> Locator:

@@ -1,0 +1,69 @@
+"""The quickstart as a new user meets it: a real JupyterLab, a real kernel, a real browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+QUICKSTART = "01-quickstart.ipynb"
+FAR = re.compile(r"(\d+) of (\d+) labels finished")
+
+
+@pytest.fixture
+def quickstart(open_notebook):
+    return open_notebook(QUICKSTART)
+
+
+def fill_in(form, name):
+    """What a person does with the form: another name, two labelers to each digit, and the button."""
+    form.get_by_label("Name", exact=True).fill(name)
+    form.get_by_role("radio", name="Partitioned").check()
+    form.get_by_label("Workers per input").fill("2")
+    form.get_by_role("button", name="Create task").click()
+
+
+def test_runs_from_top_to_bottom_without_anybody(quickstart):
+    quickstart.run_all()
+    expect(quickstart.errors).to_have_count(0)
+    assert (
+        quickstart.ask("print(task.name, len(labels), labels['label'].notna().all())") == "Which digit is it? 500 True"
+    )
+
+
+def test_a_task_goes_from_the_form_to_the_frame(quickstart):
+    quickstart.run("import tasknb")
+    form = quickstart.run("tn.TaskForm").get_by_role("form", name="Labeling task")
+    fill_in(form, "Digits by hand")
+    expect(quickstart.page.get_by_text("Created Digits by hand")).to_be_visible()
+    assert quickstart.ask("print(form.task.name, form.task.worker.strategy)") == "Digits by hand PARTITIONED"
+
+    quickstart.run("task = form.task or")
+    progress = quickstart.run("tn.TaskProgress").locator(".jp-OutputArea")
+    expect(progress.get_by_role("heading", name="Digits by hand")).to_be_visible()
+    expect(progress).to_contain_text("0 of 200 labels finished")
+
+    quickstart.run("simulation = demo.work")
+    expect(progress).to_contain_text(re.compile(r"\b[1-9]\d{0,2} of 200 labels finished"))
+    expect(progress).to_contain_text("200 of 200 labels finished", timeout=30_000)
+
+    quickstart.run("client.tasks.frame()")
+    quickstart.run("df.tasks.assignments(client)")
+    assert quickstart.ask("print(df.name[0], len(labels), labels.task.nunique())") == "Digits by hand 200 100"
+
+
+def test_a_reload_keeps_what_was_typed_and_what_was_created(quickstart):
+    quickstart.run("import tasknb")
+    form = quickstart.run("tn.TaskForm").get_by_role("form", name="Labeling task")
+    form.get_by_label("Name", exact=True).fill("Half typed")
+    expect(form.get_by_role("button", name="Create task")).to_be_enabled()
+    quickstart.run("task = form.task or")
+    quickstart.run("tn.TaskProgress")
+    quickstart.save().open()
+    expect(form.get_by_label("Name", exact=True)).to_have_value("Half typed")
+    expect(quickstart.page.get_by_role("heading", name="Half typed")).to_be_visible()
+    quickstart.run("simulation = demo.work")
+    expect(quickstart.page.get_by_text("500 of 500 labels finished")).to_be_visible(timeout=30_000)
