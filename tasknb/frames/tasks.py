@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tasknb.api import Client
-    from tasknb.api.refs import WorkerRef
+    from tasknb.api.calls import WorkerRef
 
 # Stand-ins for what a task does not carry, so that each column is one plain expression.
 _NO_WORKER = SlimTaskWorker()
@@ -80,7 +80,7 @@ def read_tasks(  # one keyword for each filter of ListTasks
     ApiError
         If the server refuses or cannot be reached.
     """
-    from tasknb.api.refs import several, user_ids  # noqa: PLC0415  brings `requests`; whoever has a client has it
+    from tasknb.api.calls import several, user_ids  # noqa: PLC0415  brings `requests`; whoever has a client has it
 
     request = ListTasksRequest(
         per_page=MAX_PER_PAGE,
