@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tasknb.frames.tables import Column
 
 TIME: Final = "datetime64[us, UTC]"
+_BATCH = 16_384  # rows; below some thousands, pandas' cost for each array outweighs that for each value
 
 
 class Codes(dict[Any, int]):
@@ -43,7 +44,7 @@ class Codes(dict[Any, int]):
 class Builder:
     """Collects pages of values and makes one frame of them.
 
-    Only arrays stay between pages, so that the strings and messages of a page can be freed.
+    Pages become arrays a batch at a time, so that their strings and messages can be freed.
 
     Parameters
     ----------
@@ -55,18 +56,29 @@ class Builder:
 
     def __init__(self, table: Sequence[Column], shared: Mapping[str, Codes] | None = None) -> None:
         self._table = table
+        self._waiting: dict[str, list[Any]] = {column.name: [] for column in table}
         self._chunks: dict[str, list[Any]] = {column.name: [] for column in table}
         self._codes = {column.name: Codes(column.categories) for column in table if column.dtype == "category"}
         self._codes.update((name, codes) for name, codes in (shared or {}).items() if name in self._codes)
 
     def add(self, page: Mapping[str, Sequence[Any]]) -> None:
         """One page: for each column its values, None where one is missing."""
-        for column in self._table:
-            self._chunks[column.name].append(self._array(column, page[column.name]))
+        for name, waiting in self._waiting.items():
+            waiting.extend(page[name])
+        if len(waiting) >= _BATCH:
+            self._to_arrays()
 
     def frame(self) -> pd.DataFrame:
         """All pages as one frame, indexed from 0."""
+        self._to_arrays()
         return pd.DataFrame({column.name: self._series(column) for column in self._table}, copy=False)
+
+    def _to_arrays(self) -> None:
+        for column in self._table:
+            values = self._waiting[column.name]
+            if values or not self._chunks[column.name]:
+                self._chunks[column.name].append(self._array(column, values))
+                values.clear()
 
     def _array(self, column: Column, values: Sequence[Any]) -> Any:
         match column.dtype:
@@ -86,14 +98,14 @@ class Builder:
     def _series(self, column: Column) -> Any:
         # Emptied as it is read: a column's chunks and the column itself need not fit into memory side by side for all.
         chunks, self._chunks[column.name] = self._chunks[column.name], []
-        if not chunks:
-            chunks = [self._array(column, [])]
         if column.dtype == "category":
             codes = self._codes[column.name]
             dtype = pd.CategoricalDtype(pd.Index(codes.categories(), dtype="str"))
             return pd.Categorical.from_codes(np.concatenate(chunks), dtype=dtype)
         if isinstance(chunks[0], np.ndarray):
             return np.concatenate(chunks)
+        if len(chunks) == 1:
+            return chunks[0]
         return pd.concat([pd.Series(chunk, copy=False) for chunk in chunks], ignore_index=True).array
 
 

@@ -182,7 +182,9 @@ def _labels(assigned: pd.DataFrame, said: pd.DataFrame, names: dict[str, str]) -
         "annotations": found["annotations"].astype("Int64").fillna(0),
         "submitted_at": submitted.where(status.notna() & (status != "pending")),
     }
-    return pd.DataFrame({column.name: result.get(column.name, assigned.get(column.name)) for column in LABELS})
+    return pd.DataFrame(
+        {column.name: result.get(column.name, assigned.get(column.name)) for column in LABELS}, copy=False
+    )
 
 
 def _values(task_id: str, rows: list[SlimAssignment]) -> dict[str, list[Any]]:
