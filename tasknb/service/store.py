@@ -99,7 +99,9 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
-        self._engine.dispose()
+        # SQLite crashes the process when a connection is closed in the middle of another thread's statement.
+        with self._write_turn:
+            self._engine.dispose()
 
     def _open(self, *, in_memory: bool) -> Engine:
         if not self.is_sqlite:
