@@ -1,0 +1,105 @@
+"""The commands, as processes: `tasknb serve` and `tasknb user add`."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+import requests
+
+RUN = "import sys; from tasknb.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+def command(*args):
+    return [sys.executable, "-c", RUN, *args]
+
+
+@contextmanager
+def serving(*args):
+    process = subprocess.Popen(
+        command("serve", "--port", "0", *args), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def address(line):
+    return re.search(r"http://\S+", line)[0]
+
+
+def me(url, key):
+    return requests.get(f"{url}/v2/users/me", headers={"Authorization": f"Key {key}"}, timeout=30)
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_serve_says_its_key_and_address_and_stops_cleanly(tmp_path, end):
+    with serving("--db", str(tmp_path / "labels.db")) as process:
+        key = process.stdout.readline().split()[-1]
+        url = address(process.stdout.readline())
+        answer = me(url, key)
+        assert answer.json()["user"]["id"] == "owner"
+        process.send_signal(end)
+        rest, log = process.communicate(timeout=20)
+        assert process.returncode == 0
+        assert rest == ""
+        assert "Traceback" not in log
+        assert "GET /v2/users/me 200" in log
+        assert answer.json()["status"]["req_id"] in log
+        assert key not in log
+
+
+def test_a_given_key_is_taken_and_not_shown(tmp_path):
+    options = ("--db", str(tmp_path / "labels.db"), "--key", "my-own-key", "--user-id", "ann", "--app-id", "birds")
+    for _ in range(2):
+        with serving(*options) as process:
+            line = process.stdout.readline()
+            assert "my-own-key" not in line
+            assert me(address(line), "my-own-key").json()["user"]["id"] == "ann"
+
+
+def test_user_add(tmp_path):
+    db = str(tmp_path / "labels.db")
+    with serving("--db", db, "--key", "k") as process:
+        url = address(process.stdout.readline())
+        added = subprocess.run(command("user", "add", "ann", "--db", db), capture_output=True, text=True, check=True)
+        key = added.stdout.split()[-1]
+        assert me(url, key).json()["user"]["id"] == "ann"
+        path = f"{url}/v2/users/owner/apps/main/inputs"
+        assert requests.get(path, headers={"Authorization": f"Key {key}"}, timeout=30).status_code == 200
+
+
+def refused(*args):
+    done = subprocess.run(command(*args), capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def test_a_used_port(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = refused("serve", "--db", str(tmp_path / "labels.db"), "--port", str(port))
+    assert f"Port {port} is in use" in said
+    assert "--port 0" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_database(tmp_path):
+    (tmp_path / "labels.db").write_text("my notes " * 100)
+    assert "Name another file" in refused("serve", "--db", str(tmp_path / "labels.db"), "--port", "0")
+
+
+def test_ids_and_places_that_are_none(tmp_path):
+    db = str(tmp_path / "labels.db")
+    assert "does not exist" in refused("user", "add", "ann", "--db", db)
+    assert "cannot be listened on" in refused("serve", "--db", db, "--port", "99999")
+    assert "control characters" in refused("serve", "--db", db, "--port", "0", "--user-id", "a\nb")
