@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tasknb.messages import models as m
 from tasknb.messages import requests as r
 
 _APP = "/v2/users/{user_id}/apps/{app_id}"
@@ -183,6 +184,18 @@ _TABLE = (
         r.PostCollaboratorsRequest,
         r.MultiCollaboratorsResponse,
         short=False,
+    ),
+    _in_app("ListModels", "GET", "/models", m.ListModelsRequest, m.MultiModelResponse),
+    _in_app("GetModel", "GET", "/models/{model_id}", m.ModelRequest, m.SingleModelResponse),
+    _in_app("PostModelOutputs", "POST", "/models/{model_id}/outputs", m.PostModelOutputsRequest, m.MultiOutputResponse),
+    _in_app("ListWorkflows", "GET", "/workflows", m.ListWorkflowsRequest, m.MultiWorkflowResponse),
+    _in_app("GetWorkflow", "GET", "/workflows/{workflow_id}", m.WorkflowRequest, m.SingleWorkflowResponse),
+    _in_app(
+        "PostWorkflowResults",
+        "POST",
+        "/workflows/{workflow_id}/results",
+        m.PostWorkflowResultsRequest,
+        m.PostWorkflowResultsResponse,
     ),
     Rpc("GetUser", "GET", "/v2/users/{user_id}", "", r.GetUserRequest, r.SingleUserResponse),
     Rpc("PostApps", "POST", "/v2/users/{user_id}/apps", "", r.PostAppsRequest, r.MultiAppResponse),

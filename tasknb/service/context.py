@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from sqlalchemy import Connection
 
     from tasknb.messages.status import StatusCode
+    from tasknb.service.auto.automation import Automation
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,7 +60,8 @@ class Context:
 
     `app` is checked before a use case is called: it exists, and the caller is its owner or a collaborator. For the few
     requests that are about no app (GetUser, ListApps, PostApps, ListStatusCodes) it is None. `base_url` is where
-    clients reach the service.
+    clients reach the service, `auto` what it has of models. What is in `after` is called with the response once the
+    transaction is committed: whatever must not hold up other writers, such as asking a model.
     """
 
     db: Connection
@@ -64,6 +69,8 @@ class Context:
     app: AppRow | None
     now: int
     base_url: str = ""
+    auto: Automation | None = None
+    after: list[Callable[[Any], None]] = field(default_factory=list)
 
     @property
     def app_pk(self) -> int:

@@ -15,6 +15,7 @@ from tasknb.errors import MessageError
 from tasknb.messages.requests import Request, Response
 from tasknb.messages.rpcs import RPCS, Rpc
 from tasknb.messages.status import Status, StatusCode
+from tasknb.service.auto.automation import Automation
 from tasknb.service.context import AppRow, Caller, Context, Refusal, now_micros
 from tasknb.service.people import hash_key
 from tasknb.service.schema import apps, collaborators, keys, users
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection
+
+    from tasknb.messages.models import ModelFunction
+    from tasknb.messages.people import Workflow
 
 log = logging.getLogger("tasknb.service")
 
@@ -46,6 +50,13 @@ class Service:
         Where the data lie: see `Store`.
     base_url : str, optional
         How clients reach it, for the addresses of stored files: ``http://127.0.0.1:8008``.
+    background : bool, default True
+        Whether automatic tasks run by themselves, in a thread; otherwise they do in ``auto.runner.run_until_idle()``.
+
+    Attributes
+    ----------
+    auto : Automation
+        The models and workflows of this process, and their work.
 
     Raises
     ------
@@ -53,16 +64,28 @@ class Service:
         If the database cannot be opened.
     """
 
-    def __init__(self, location: str | Path = ":memory:", *, base_url: str = "") -> None:
+    def __init__(self, location: str | Path = ":memory:", *, base_url: str = "", background: bool = True) -> None:
         self.store = Store(location)
+        self.auto = Automation(self.store, background=background)
         self.base_url = base_url
         # Users, apps and memberships are only ever added: what was found once stays true.
         self._callers: dict[str, Caller] = {}
         self._apps: dict[tuple[int, str, str], AppRow] = {}
 
     def close(self) -> None:
-        """Close the database."""
+        """Stop automatic tasks, which go on where the database is opened next, and close it."""
+        self.auto.close()
         self.store.close()
+
+    def register_model(self, model_id: str, model: ModelFunction | str, *, version_id: str = "") -> None:
+        """Let a Python function label as a model: see `Registry.add_model`."""
+        self.auto.registry.add_model(model_id, model, version_id)
+        self.auto.start()
+
+    def register_workflow(self, workflow: Workflow) -> None:
+        """Let a chain of registered models label as a workflow: see `Registry.add_workflow`."""
+        self.auto.registry.add_workflow(workflow)
+        self.auto.start()
 
     def caller(self, key: str) -> Caller | None:
         """Whose key this is; None when it is nobody's."""
@@ -115,12 +138,22 @@ class Service:
         if case is None:
             raise Refusal(StatusCode.NOT_IMPLEMENTED, f"The embedded service does not offer {rpc.name}.")
         app = self._app(request, caller) if "{app_id}" in rpc.path else None
+        ctx, response = self._run(case, request, caller, app)
+        for finish in ctx.after:
+            finish(response)
+        if case.writes:
+            self.auto.runner.wake()
+        return response
+
+    def _run(self, case: UseCase, request: Request, caller: Caller, app: AppRow | None) -> tuple[Context, Response]:
+        """Call a use case in a transaction, again while others are in its way."""
         deadline, attempts = time.monotonic() + PATIENCE_SECONDS, 0
         while True:
             attempts += 1
             try:
                 with self._transaction(case, app) as db:
-                    return case.function(Context(db, caller, app, now_micros(), self.base_url), request)
+                    ctx = Context(db, caller, app, now_micros(), self.base_url, self.auto)
+                    answered = ctx, case.function(ctx, request)
             except IntegrityError:
                 # Two requests made the same thing at once; seen again, it is there, and the use case can say so.
                 if attempts == ATTEMPTS:
@@ -134,6 +167,8 @@ class Service:
                     raise
                 if time.monotonic() > deadline:
                     raise Refusal(StatusCode.INTERNAL_UNEXPECTED_TIMEOUT, BUSY) from error
+            else:
+                return answered
 
     def _transaction(self, case: UseCase, app: AppRow | None) -> AbstractContextManager[Connection]:
         return self.store.write(lock=app.pk if app else 0) if case.writes else self.store.read()

@@ -42,8 +42,7 @@ class Progress:
 
 def measure(ctx: Context, found: Sequence[tuple[TaskRow, Task]], wanted: Collection[str]) -> list[TaskMetrics]:
     """The metrics of tasks, as far as `wanted` names them, in their order."""
-    rows = [row for row, _ in found]
-    return [_metrics(progress, wanted) for progress in _progress(ctx, rows)]
+    return [_metrics(progress, wanted) for progress in _progress(ctx, found)]
 
 
 def percent(part: int, whole: int) -> int:
@@ -51,19 +50,24 @@ def percent(part: int, whole: int) -> int:
     return 100 * part // whole if whole else 0
 
 
-def _progress(ctx: Context, rows: Sequence[TaskRow]) -> list[Progress]:
-    pks = [row.pk for row in rows]
+def _progress(ctx: Context, found: Sequence[tuple[TaskRow, Task]]) -> list[Progress]:
+    pks = [row.pk for row, _ in found]
     given = _inputs(ctx, pks)
     unworked = _inputs(ctx, pks, assignments.c.status_code.in_(OPEN))
     unreviewed = _inputs(ctx, pks, assignments.c.status_code.in_(UNREVIEWED))
     return [
         Progress(
-            total=max(count_source(ctx, row), given.get(row.pk, 0)) if row.is_dynamic else given.get(row.pk, 0),
+            total=_total(ctx, row, task, given.get(row.pk, 0)),
             worked=given.get(row.pk, 0) - unworked.get(row.pk, 0),
             reviewed=given.get(row.pk, 0) - unreviewed.get(row.pk, 0),
         )
-        for row in rows
+        for row, task in found
     ]
+
+
+def _total(ctx: Context, row: TaskRow, task: Task, given: int) -> int:
+    """The inputs of a task; under DYNAMIC and where a model labels, those too that were added later."""
+    return max(count_source(ctx, row), given) if row.is_dynamic or task.is_automatic else given
 
 
 def _inputs(ctx: Context, task_pks: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, int]:

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 _ALSO = (
     ("DeleteAnnotations", "/v2/users/{user_id}/apps/{app_id}/annotations"),
     ("DeleteAnnotations", "/v2/annotations"),
+    ("GetModel", "/v2/users/{user_id}/apps/{app_id}/models/{model_id}/versions/{version_id}"),
+    ("GetModel", "/v2/models/{model_id}/versions/{version_id}"),
+    ("PostModelOutputs", "/v2/users/{user_id}/apps/{app_id}/models/{model_id}/versions/{version_id}/outputs"),
+    ("PostModelOutputs", "/v2/models/{model_id}/versions/{version_id}/outputs"),
+    (
+        "PostWorkflowResults",
+        "/v2/users/{user_id}/apps/{app_id}/workflows/{workflow_id}/versions/{version_id}/results",
+    ),
+    ("PostWorkflowResults", "/v2/workflows/{workflow_id}/versions/{version_id}/results"),
 )
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from tasknb.messages.enums import InputSourceType, ReviewStrategy
+from tasknb.messages.enums import InputSourceType
 from tasknb.messages.rules import Problem, normalised, problems
 from tasknb.messages.status import StatusCode
+from tasknb.service.auto.accepting import with_models
 from tasknb.service.context import Context, Refusal
 from tasknb.service.schema import concepts
 from tasknb.service.sources import find_source
@@ -26,8 +27,9 @@ def checked(ctx: Context, tasks: Sequence[Task]) -> list[Task]:
     Raises
     ------
     Refusal
-        TASK_NOT_IMPLEMENTED for what the service does not offer; CONN_INVALID_REQUEST for whatever else is wrong, one
-        line for each problem, as ``tasks[0].worker.strategy: Choose …``.
+        TASK_NOT_IMPLEMENTED for what the service does not offer; MODEL_DOES_NOT_EXIST and WORKFLOW_DOES_NOT_EXIST for
+        models that it does not have; CONN_INVALID_REQUEST for whatever else is wrong, one line for each problem, as
+        ``tasks[0].worker.strategy: Choose …``.
     """
     if not tasks:
         raise Refusal(StatusCode.CONN_INVALID_REQUEST, "tasks: Send at least one task.")
@@ -42,7 +44,7 @@ def checked(ctx: Context, tasks: Sequence[Task]) -> list[Task]:
     if found:
         lines = "\n".join(f"{problem.path}: {problem.message}" for problem in found)
         raise Refusal(StatusCode.CONN_INVALID_REQUEST, lines)
-    return wanted
+    return [with_models(ctx, task, f"tasks[{index}]") for index, task in enumerate(wanted)]
 
 
 def _offered(task: Task, path: str) -> None:
@@ -52,10 +54,6 @@ def _offered(task: Task, path: str) -> None:
         )
     if task.label_order_id:
         raise _not_offered(f"{path}.label_order_id", "label orders", "Leave the field out")
-    if task.is_automatic:
-        raise _not_offered(f"{path}.worker.workers", "models and workflows as workers", "Choose users")
-    if task.review and task.review.strategy in (ReviewStrategy.MANUAL, ReviewStrategy.CONSENSUS):
-        raise _not_offered(f"{path}.review.strategy", f"the review {task.review.strategy!s}", "Choose NONE")
 
 
 def _not_offered(path: str, what: str, way_out: str) -> Refusal:

@@ -23,6 +23,7 @@ from tasknb.service import (
     tasks,
     uploads,
 )
+from tasknb.service.auto import asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,6 +92,12 @@ USE_CASES: dict[str, UseCase] = {
     "ListTaskAssignments": UseCase(put_assignments.list_task_assignments),
     "GetTaskInputCount": UseCase(counts.get_task_input_count),
     "GetTaskAnnotationCount": UseCase(counts.get_task_annotation_count),
+    "ListModels": UseCase(asking.list_models),
+    "GetModel": UseCase(asking.get_model),
+    "PostModelOutputs": UseCase(asking.post_model_outputs),
+    "ListWorkflows": UseCase(asking.list_workflows),
+    "GetWorkflow": UseCase(asking.get_workflow),
+    "PostWorkflowResults": UseCase(asking.post_workflow_results),
     "ListStatusCodes": UseCase(apps.list_status_codes),
     "GetStatusCode": UseCase(apps.get_status_code),
 }

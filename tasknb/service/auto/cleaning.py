@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from tasknb.messages.data import Annotation, Data
 from tasknb.messages.wire import decode, encode
-from tasknb.service.schema import annotations, auto_runs, workers
+from tasknb.service.schema import annotations as annotation_rows
+from tasknb.service.schema import auto_runs, workers
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,9 +39,9 @@ def clean(ctx: Context, task_pk: int, worker: Worker, task: Task) -> None:
         workers.c.app_pk == ctx.app_pk, workers.c.kind == worker.kind, workers.c.id == worker.id
     )
     query = (
-        select(annotations.c.pk, annotations.c.body)
-        .where(annotations.c.pk > seen, annotations.c.worker_pk.in_(same), annotations.c.task_id != task.id)
-        .order_by(annotations.c.pk)
+        select(annotation_rows.c.pk, annotation_rows.c.body)
+        .where(annotation_rows.c.pk > seen, annotation_rows.c.worker_pk.in_(same), annotation_rows.c.task_id != task.id)
+        .order_by(annotation_rows.c.pk)
         .limit(AT_ONCE)
     )
     rows = ctx.db.execute(query).all()
@@ -53,8 +54,10 @@ def clean(ctx: Context, task_pk: int, worker: Worker, task: Task) -> None:
             empty.append(row.pk)
         elif left != annotation.data:
             body = encode(msgspec.structs.replace(annotation, data=left)).decode()
-            ctx.db.execute(update(annotations).where(annotations.c.pk == row.pk).values(body=body, modified_at=ctx.now))
-    ctx.db.execute(delete(annotations).where(annotations.c.pk.in_(empty)))
+            ctx.db.execute(
+                update(annotation_rows).where(annotation_rows.c.pk == row.pk).values(body=body, modified_at=ctx.now)
+            )
+    ctx.db.execute(delete(annotation_rows).where(annotation_rows.c.pk.in_(empty)))
     done = len(rows) < AT_ONCE
     ctx.db.execute(
         update(auto_runs).where(auto_runs.c.task_pk == task_pk).values(cleaned_to=None if done else rows[-1].pk)

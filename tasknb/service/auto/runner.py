@@ -1,0 +1,181 @@
+"""The runner: lets models and workflows label the inputs of their tasks, batch after batch, in the background.
+
+Its state lies in the database alone: a task's inputs are rows of `assignments`, pending until their annotations are
+saved in the same transaction that marks them done. So a process may be killed at any moment; the next one goes on with
+what is still pending. No model is called inside a transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from tasknb.service.auto import jobs, leases
+from tasknb.service.auto.findings import sort_out
+from tasknb.service.auto.inputs import stored
+from tasknb.service.auto.predictors import ModelFailure, look_at
+from tasknb.service.context import AppRow, Caller, Context, now_micros
+from tasknb.service.media import read_bytes
+from tasknb.service.store import is_busy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tasknb.messages.people import Worker
+    from tasknb.service.auto.findings import Finding
+    from tasknb.service.auto.jobs import Batch, Job
+    from tasknb.service.auto.predictors import Predictor
+    from tasknb.service.store import Store
+
+log = logging.getLogger("tasknb.service.auto")
+
+T = TypeVar("T")
+
+POLL_SECONDS = 2.0
+"""How often the runner looks for inputs and tasks that other processes have added."""
+
+STOP_SECONDS = 5.0
+"""How long closing waits for a model that is at work; what it says later is dropped, and asked anew next time."""
+
+
+class Runner:
+    """Works on the automatic tasks of a store whose models this process has.
+
+    Parameters
+    ----------
+    store : Store
+        The database.
+    find : callable
+        Gives the predictor that a worker is in an app, or None when this process does not have it.
+    """
+
+    def __init__(self, store: Store, find: Callable[[Worker, AppRow], Predictor | None]) -> None:
+        self._store = store
+        self._find = find
+        self._holder = leases.new_holder()
+        self._stopping = threading.Event()
+        self._wanted = threading.Event()
+        self._thread: threading.Thread | None = None
+        # One at a time: the background thread, or whoever runs until idle.
+        self._turn = threading.Lock()
+
+    def start(self) -> None:
+        """Work in the background from now on; calling it again changes nothing."""
+        if self._thread is None and not self._stopping.is_set():
+            self._thread = threading.Thread(target=self._work, name="tasknb-auto", daemon=True)
+            self._thread.start()
+        self.wake()
+
+    def wake(self) -> None:
+        """Say that there may be something to do, so that the background thread need not wait for its next look."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """Stop after the batch at work, and give the leases back. The runner cannot be started again."""
+        self._stopping.set()
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+        if self._turn.acquire(blocking=False):
+            try:
+                self._write(lambda ctx: leases.release(ctx.db, self._holder))
+            except DBAPIError:
+                log.warning("the leases of automatic tasks could not be given back; they expire by themselves")
+            finally:
+                self._turn.release()
+
+    def run_until_idle(self) -> None:
+        """Work in this thread until nothing is left to do: every task is idle, failed, or another process's."""
+        while not self._stopping.is_set() and self._round():
+            pass
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            self._wanted.clear()
+            try:
+                worked = self._round()
+            except Exception:
+                # Whatever it was, tasks of tomorrow must not depend on it.
+                log.exception("automatic annotation was interrupted; it goes on in %g s", POLL_SECONDS)
+                worked = False
+            if not worked:
+                self._wanted.wait(POLL_SECONDS)
+
+    def _round(self) -> bool:
+        """One batch of each task that has something to do; whether there was any."""
+        worked = False
+        with self._turn:
+            with self._store.read() as db:
+                waiting = jobs.waiting(db)
+            for job in waiting:
+                predictor = None if self._stopping.is_set() else self._find(job.worker, job.app)
+                if predictor is not None:
+                    worked |= self._advance(job, predictor)
+        return worked
+
+    def _advance(self, job: Job, predictor: Predictor) -> bool:
+        batch = self._write(lambda ctx: jobs.take(ctx, job, self._holder), job)
+        if batch is None:
+            return False
+        if not batch.items:
+            return batch.changed
+        with self._kept(job):
+            try:
+                found = self._predict(batch, predictor)
+            except ModelFailure as failure:
+                reason = str(failure)
+                log.warning("task %s failed: %s", job.row.id, reason)
+                self._write(lambda ctx: jobs.fail(ctx, job, self._holder, reason), job)
+                return True
+        if not self._stopping.is_set():
+            self._write(lambda ctx: jobs.save(ctx, batch, found, self._holder), job)
+        return True
+
+    def _predict(self, batch: Batch, predictor: Predictor) -> list[list[Finding]]:
+        """What the model says of each input, already sorted out by the task's rules."""
+        seen = [stored(item.input, self._reader(item.input_pk)) for item in batch.items]
+        found: list[list[Finding]] = [[] for _ in seen]
+        for index, frame, data in look_at(predictor, seen, batch.task.sample_ms):
+            found[index] += sort_out(batch.task, batch.items[index], frame, data)
+        return found
+
+    def _reader(self, input_pk: int) -> Callable[[], bytes | None]:
+        def read() -> bytes | None:
+            with self._store.read() as db:
+                return read_bytes(db, input_pk)
+
+        return read
+
+    @contextmanager
+    def _kept(self, job: Job) -> Iterator[None]:
+        """Renew the lease for as long as a model takes."""
+        done = threading.Event()
+
+        def keep() -> None:
+            while not done.wait(leases.LEASE_SECONDS / 3):
+                self._write(lambda ctx: leases.renew(ctx.db, job.row.pk, self._holder, ctx.now), job)
+
+        keeper = threading.Thread(target=keep, name="tasknb-auto-lease", daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            done.set()
+            keeper.join()
+
+    def _write(self, change: Callable[[Context], T], job: Job | None = None) -> T:
+        """One short transaction that writes, run again while other writers are in its way."""
+        app = job.app if job else AppRow(0, "", 0, "")
+        while True:
+            try:
+                with self._store.write(lock=app.pk) as db:
+                    return change(Context(db, Caller(app.owner_pk, app.owner_id), app, now_micros()))
+            except DBAPIError as error:
+                if not is_busy(error) or self._stopping.is_set():
+                    raise
+                time.sleep(0.05)
