@@ -81,7 +81,7 @@ class Door:
             return self._media(path, req_id)
         try:
             rpc, values = find_rpc(verb, path)
-            known = caller or self._caller(authorization)
+            known = caller or find_caller(self.service, authorization)
             if len(body) > self.max_body:
                 return self.too_large(req_id)
             request = _request(rpc, values, query, body)
@@ -101,17 +101,6 @@ class Door:
         details = f"The request is larger than {limit}. Send fewer items at a time, or inputs by URL."
         return refused(StatusCode.CONN_INVALID_REQUEST, details, req_id)._replace(status=413)
 
-    def _caller(self, authorization: str) -> Caller:
-        scheme, _, key = authorization.strip().partition(" ")
-        if not authorization:
-            raise Refusal(StatusCode.CONN_KEY_NOT_FOUND, "Send the header 'Authorization: Key …' with your key.")
-        if scheme.lower() != "key" or not key.strip():
-            raise Refusal(StatusCode.CONN_KEY_INVALID, "The header Authorization reads 'Key …', with your key.")
-        caller = self.service.caller(key.strip())
-        if caller is None:
-            raise Refusal(StatusCode.CONN_KEY_INVALID, "The key is nobody's. `tasknb user add NAME` makes one.")
-        return caller
-
     def _media(self, path: str, req_id: str) -> Answer:
         found = read_media(self.service.store, path)
         if found is None:
@@ -125,6 +114,25 @@ class Door:
             "cache-control": "private, max-age=86400, immutable",
         }
         return Answer(200, headers, content)
+
+
+def find_caller(service: Service, authorization: str) -> Caller:
+    """Whose key a header ``Authorization: Key …`` carries.
+
+    Raises
+    ------
+    Refusal
+        If there is none, or it is nobody's.
+    """
+    scheme, _, key = authorization.strip().partition(" ")
+    if not authorization:
+        raise Refusal(StatusCode.CONN_KEY_NOT_FOUND, "Send the header 'Authorization: Key …' with your key.")
+    if scheme.lower() != "key" or not key.strip():
+        raise Refusal(StatusCode.CONN_KEY_INVALID, "The header Authorization reads 'Key …', with your key.")
+    caller = service.caller(key.strip())
+    if caller is None:
+        raise Refusal(StatusCode.CONN_KEY_INVALID, "The key is nobody's. `tasknb user add NAME` makes one.")
+    return caller
 
 
 def refused(code: StatusCode, details: str, req_id: str) -> Answer:
