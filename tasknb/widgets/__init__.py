@@ -1,5 +1,6 @@
 """Widgets for the notebook: the form, the progress view and the board."""
 
 from tasknb.widgets.form import TaskForm
+from tasknb.widgets.progress import TaskProgress
 
-__all__ = ["TaskForm"]
+__all__ = ["TaskForm", "TaskProgress"]

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tasknb.forecast import Forecast
     from tasknb.widgets.reading import Reading
 
+# How long `close` waits for a look that is under way, so that the client can be closed right after.
+CLOSING_SECONDS = 1.0
 # What looking again does not mend.
 _PERMANENT = (NotFoundError, AuthError, InvalidRequestError)
 
@@ -195,7 +197,7 @@ class TaskProgress(Widget):
         """Stop following and take the view away; its last state stays behind as a table."""
         # ipywidgets also closes a widget whose constructor failed, and any that is left when Python ends.
         if "_follower" in vars(self) and self.comm is not None and not sys.is_finalizing():
-            self._follower.stop()
+            self._follower.stop(wait=CLOSING_SECONDS)
             self._watchers.replace({"text/plain": self.static_text(), "text/html": self.static_html()})
         super().close()
 
@@ -221,7 +223,7 @@ class TaskProgress(Widget):
             return self._tracker.snapshot()
 
     def _step(self) -> float | None:
-        started = time.monotonic()
+        started, failed = time.monotonic(), self._failures > 0
         self._look()
         if isinstance(self._error, _PERMANENT):
             return None
@@ -229,7 +231,7 @@ class TaskProgress(Widget):
             return self._pause
         cost = time.monotonic() - started
         calm = 0.0 if self._waiting else self._watchers.calm()
-        self._pause = max(calm, next_pause(self._pause, moved=self._tracker.moved, cost=cost))
+        self._pause = max(calm, next_pause(self._pause, moved=failed or self._tracker.moved, cost=cost))
         return self._pause
 
     def _look(self) -> None:

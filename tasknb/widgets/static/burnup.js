@@ -78,8 +78,8 @@ export function burnup() {
     fill(
       times,
       h("span", {}, clock(first)),
-      forecast && share < 85 && h("span", { style: `inset-inline-start: ${share}%`, class: "tn-burnup-now" }, "now"),
-      h("span", {}, forecast ? clock(end) : "now"),
+      forecast && share < 80 && h("span", { style: `inset-inline-start: ${share}%`, class: "tn-burnup-now" }, clock(now)),
+      h("span", {}, clock(end)),
     );
   };
   return element;

@@ -105,7 +105,8 @@ function whenDone(state) {
   if (task.ended) return `Ended with ${number(left)} ${task.unit} unfinished.`;
   if (forecast) {
     const [, low, likely, high] = forecast;
-    return `about ${span(likely)} left (${span(low)} to ${span(high)}), until about ${clock(taken + likely)}`;
+    const between = span(low) === span(high) ? "" : ` (${span(low)} to ${span(high)})`;
+    return `about ${span(likely)} left${between}, until about ${clock(taken + likely)}`;
   }
   if (counts[PENDING] === total) return "Nobody has handed in anything yet.";
   return "When it will be done shows after a few more are finished.";
@@ -116,11 +117,14 @@ function howFar(state) {
   return `${number(finished(state))} of ${estimated ? "about " : ""}${number(total)} ${task.unit} finished`;
 }
 
-function stalledText({ stalled, workers }) {
-  const names = stalled.map((id) => workers.name[workers.id.indexOf(id)] || id);
-  const few = names.slice(0, 3).join(", ");
-  const more = names.length > 3 ? ` and ${number(names.length - 3)} more` : "";
-  return `Stalled: ${few}${more}. They hold pending work, and nothing of theirs has changed for a long time.`;
+/** "Stalled with pending work: dan (17 min), eve (8 min) and 3 more." */
+function stalledText({ stalled, workers, taken }) {
+  const named = stalled.slice(0, 3).map((id) => {
+    const i = workers.id.indexOf(id);
+    return `${workers.name[i] || id} (${span(taken - (workers.changed[i] || workers.since[i]))})`;
+  });
+  const more = stalled.length > 3 ? ` and ${number(stalled.length - 3)} more` : "";
+  return `Stalled with pending work: ${named.join(", ")}${more}.`;
 }
 
 function draws(place, life, ask) {
@@ -129,6 +133,7 @@ function draws(place, life, ask) {
   const fresh = h("span", { class: "tn-muted tn-fresh" });
   const again = h("button", { class: "tn-link", onclick: () => void refresh() }, "Refresh");
   const trouble = h("p", { class: "tn-error tn-trouble", role: "alert" });
+  const silence = h("p", { class: "tn-trouble" });
   const share = h("strong", { class: "tn-share" });
   const far = h("span");
   const when = h("p", { class: "tn-when" });
@@ -149,6 +154,7 @@ function draws(place, life, ask) {
   place.append(
     h("header", { class: "tn-progress-head" }, name, status, h("span", { class: "tn-space" }), fresh, again),
     trouble,
+    silence,
     h("p", { class: "tn-far" }, share, far),
     when,
     total,
@@ -171,7 +177,8 @@ function draws(place, life, ask) {
     const stale = age() > STALE_SECONDS && !state.failure;
     place.classList.toggle("tn-stale", stale || Boolean(state.failure));
     fill(fresh, h("span", { title: exact(state.taken) }, `${state.failure || stale ? "Data from" : "Updated"} ${ago(age())}`));
-    fill(trouble, troubles(state.failure, stale, state.taken));
+    fill(trouble, troubles(state.failure));
+    fill(silence, stale ? `No news since ${clock(state.taken)}. If the kernel was restarted, run the cell again.` : "");
     workers.tick();
   }
 
@@ -186,10 +193,12 @@ function draws(place, life, ask) {
     state = next;
     if (!state.task) {
       fill(name, "No data yet");
-      fill(trouble, troubles(state.failure, false, 0));
+      fill(trouble, troubles(state.failure));
       return;
     }
     fill(name, state.task.name || state.task.id);
+    name.title = state.task.name;
+    place.classList.toggle("tn-empty", !state.total);
     fill(status, state.task.status);
     fill(share, percent(finished(state), state.total));
     fill(far, howFar(state));
@@ -209,12 +218,11 @@ function draws(place, life, ask) {
   return draw;
 }
 
-function troubles(failure, stale, taken) {
+function troubles(failure) {
   if (failure) {
-    const next = failure.retry === null ? "" : " It is tried again by itself.";
-    return `Refresh fails since ${clock(failure.since)}: ${failure.message}${next}`;
+    const next = failure.retry === null ? "" : "; it is tried again by itself";
+    return `Refreshing has failed since ${clock(failure.since)}${next}. ${failure.message}`;
   }
-  if (stale) return `No news since ${clock(taken)}. If the kernel was restarted, run the cell again.`;
   return "";
 }
 
