@@ -53,6 +53,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--app-id", default="main", help="the app (default: %(default)s)")
     serve.add_argument("--key", help="the owner's key; made and printed once when left out and there is none")
     serve.add_argument("--demo", action="store_true", help="fill the app with handwritten digits to label")
+    serve.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        metavar="ID=MODULE:FUNCTION",
+        help="a Python function that may label as a model, for example digits=tasknb.demo:digit_model; repeatable",
+    )
     serve.set_defaults(run=_serve)
 
     user = commands.add_parser("user", help="manage the users of the embedded service")
@@ -76,6 +83,7 @@ def _serve(args: argparse.Namespace, _rest: list[str]) -> int:
         app_id=args.app_id,
         key=args.key,
         demo=args.demo,
+        models=args.model,
     )
 
 

@@ -23,9 +23,11 @@ from tasknb.messages.people import UserAppID
 from tasknb.messages.requests import MAX_PER_PAGE, PagedRequest, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from tasknb.messages.models import ModelFunction
+    from tasknb.messages.people import Workflow
     from tasknb.messages.rpcs import Rpc
 
 R = TypeVar("R", bound=Response)
@@ -123,7 +125,15 @@ class Client:
         self.users = Users(self)
 
     @classmethod
-    def local(cls, path: str | Path = ":memory:", *, user_id: str = "owner", app_id: str = "main") -> Self:
+    def local(
+        cls,
+        path: str | Path = ":memory:",
+        *,
+        user_id: str = "owner",
+        app_id: str = "main",
+        models: Mapping[str, ModelFunction | str] | None = None,
+        workflows: Sequence[Workflow] = (),
+    ) -> Self:
         """Open the embedded service in this process: no account, no network, no key.
 
         Parameters
@@ -135,13 +145,19 @@ class Client:
             Who acts.
         app_id : str, default "main"
             The app, which is made if it does not exist.
+        models : mapping of str to callable or str, optional
+            Models that may label in automatic tasks, by id: functions from a list of inputs to a prediction for each,
+            or where they are, as ``{"digits": "tasknb.demo:digit_model"}``. They work in a background thread.
+        workflows : sequence of Workflow
+            Chains of those models.
 
         Raises
         ------
         StoreError
             If the database cannot be opened.
         """
-        adapter = import_module("tasknb.service.inprocess").connect(path, user_id, app_id)
+        connect = import_module("tasknb.service.inprocess").connect
+        adapter = connect(path, user_id, app_id, models=models, workflows=workflows)
         return cls._in_process(adapter)
 
     @classmethod

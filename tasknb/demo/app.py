@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tasknb.api import Client
 from tasknb.demo import images
+from tasknb.demo.models import coin_model, digit_model
 from tasknb.messages.data import Data, Image, Input
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def digits(path: str | Path = ":memory:", *, inputs: int = images.COUNT) -> Clie
 
     It has the 1,797 handwritten digits as images (``digit-0000`` …), the concepts ``0`` to ``9``, the datasets
     ``digits-train``, ``digits-test`` and ``digits-100``, and as collaborators the workers ann, bob, cleo, dan and eve
-    and the reviewer rita.
+    and the reviewer rita. `digit_model` and `coin_model` may label in it as the models ``digits`` and ``coins``.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ def digits(path: str | Path = ":memory:", *, inputs: int = images.COUNT) -> Clie
     if not 1 <= inputs <= images.COUNT:
         raise ValueError(f"inputs is the number of digits, 1 to {images.COUNT}, not {inputs}")
     ink = images.load().ink[:inputs]  # before the database is made, in case scikit-learn is missing
-    client = Client.local(path, app_id="digits")
+    client = Client.local(path, app_id="digits", models={"digits": digit_model, "coins": coin_model})
     known = {concept.id for concept in client.concepts.list()}
     client.concepts.create(*[name for name in images.CONCEPTS if name not in known])
     people = {one.user.id for one in client.collaborators.list() if one.user}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tasknb.demo import images
@@ -71,8 +72,10 @@ def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
 @cache
 def _classifier() -> Any:
     digits = images.load()
-    from sklearn.calibration import CalibratedClassifierCV  # noqa: PLC0415  an extra
-    from sklearn.svm import SVC  # noqa: PLC0415
+    from sklearn.calibration import (  # type: ignore[import-untyped]  # noqa: PLC0415  an extra, without stubs
+        CalibratedClassifierCV,
+    )
+    from sklearn.svm import SVC  # type: ignore[import-untyped]  # noqa: PLC0415  likewise
 
     # One machine, calibrated on its own cross-validation; nothing in it is drawn at random.
     classifier = CalibratedClassifierCV(SVC(gamma=0.001, C=10), ensemble=False)
@@ -94,15 +97,13 @@ def coin_model(batch: Sequence[ModelInput]) -> list[Data]:
 
 
 def _find_coins(pixels: NDArray[np.uint8]) -> list[tuple[BoundingBox, float]]:
-    try:
-        from skimage import color, filters, measure, segmentation, util  # noqa: PLC0415  an extra
-    except ImportError:
-        raise MissingExtraError("The demo's detector of coins", "demo") from None
     import numpy as np  # noqa: PLC0415  comes with scikit-image
 
-    grey = util.img_as_ubyte(color.rgb2gray(pixels))
+    measure = _skimage("measure")
+    grey = _skimage("util").img_as_ubyte(_skimage("color").rgb2gray(pixels))
     surely = np.where(grey > _BRIGHT, 2, np.where(grey < _DARK, 1, 0))
-    coins = measure.label(segmentation.watershed(filters.sobel(grey), surely) == 2)
+    edges = _skimage("filters").sobel(grey)
+    coins = measure.label(_skimage("segmentation").watershed(edges, surely) == 2)
     rows, columns = grey.shape
     found = []
     for region in measure.regionprops(coins):
@@ -114,6 +115,14 @@ def _find_coins(pixels: NDArray[np.uint8]) -> list[tuple[BoundingBox, float]]:
             around = measure.perimeter(region.image_filled)
             found.append((box, min(1.0, 4 * math.pi * float(region.area_filled) / float(around) ** 2)))
     return found
+
+
+def _skimage(part: str) -> Any:
+    """A part of scikit-image, which takes a second to import."""
+    try:
+        return import_module(f"skimage.{part}")
+    except ImportError:
+        raise MissingExtraError("The demo on coins", "demo") from None
 
 
 def _coin(box: BoundingBox, value: float) -> Region:
@@ -129,11 +138,9 @@ def coins_image() -> bytes:
     MissingExtraError
         If scikit-image is not installed.
     """
-    try:
-        from PIL import Image  # noqa: PLC0415  an extra
-        from skimage import data  # noqa: PLC0415  an extra
-    except ImportError:
-        raise MissingExtraError("The demo's picture of coins", "demo") from None
+    pixels = _skimage("data").coins()
+    from PIL import Image  # noqa: PLC0415  comes with scikit-image
+
     file = io.BytesIO()
-    Image.fromarray(data.coins()).save(file, format="PNG")
+    Image.fromarray(pixels).save(file, format="PNG")
     return file.getvalue()

@@ -18,8 +18,11 @@ from tasknb.service.http import Door
 from tasknb.service.people import ensure_app, find_user
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from tasknb.messages.models import ModelFunction
+    from tasknb.messages.people import Workflow
     from tasknb.service.context import AppRow, Caller
 
 LOCAL_URL = "http://tasknb.local"
@@ -92,7 +95,14 @@ class LocalAdapter(BaseAdapter):
         """Nothing to close: the store may serve other users of this process."""
 
 
-def connect(location: str | Path, user_id: str, app_id: str) -> LocalAdapter:
+def connect(
+    location: str | Path,
+    user_id: str,
+    app_id: str,
+    *,
+    models: Mapping[str, ModelFunction | str] | None = None,
+    workflows: Sequence[Workflow] = (),
+) -> LocalAdapter:
     """Open a store and make the user and the app in it where they are missing.
 
     The app is the user's own of that id, else the one in which he collaborates; it is made, with him as its owner,
@@ -106,11 +116,17 @@ def connect(location: str | Path, user_id: str, app_id: str) -> LocalAdapter:
         Who acts.
     app_id : str
         The app.
+    models : mapping of str to callable or str, optional
+        Models by id, that may label in automatic tasks: see `Registry.add_model`.
+    workflows : sequence of Workflow
+        Chains of those models.
 
     Raises
     ------
     StoreError
         If the database cannot be opened.
+    ModelError
+        If a model or workflow is none.
     AuthError
         If others have an app of that id, and the user is no collaborator.
     """
@@ -118,6 +134,7 @@ def connect(location: str | Path, user_id: str, app_id: str) -> LocalAdapter:
     try:
         with service.store.write() as db:
             caller, app = ensure_app(db, user_id, app_id)
+        service.auto.open(models or {}, workflows)
     except BaseException:
         service.close()
         raise

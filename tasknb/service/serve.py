@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from tasknb.errors import MissingExtraError, StoreError, TasknbError
 from tasknb.service.asgi import AsgiApp
+from tasknb.service.auto.registry import ModelError
 from tasknb.service.checks import check_id
 from tasknb.service.context import AppRow, Refusal
 from tasknb.service.core import Service
@@ -25,9 +26,11 @@ from tasknb.service.schema import apps, users
 from tasknb.service.store import MEMORY, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
+
+DEMO_MODELS = {"digits": "tasknb.demo:digit_model", "coins": "tasknb.demo:coin_model"}
 
 ANYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  what a user may name, to listen on every address
 
@@ -41,6 +44,7 @@ def run(
     app_id: str = "main",
     key: str | None = None,
     demo: bool = False,
+    models: Sequence[str] = (),
 ) -> int:
     """Serve a database over HTTP until Ctrl-C or SIGTERM.
 
@@ -57,7 +61,9 @@ def run(
     key : str, optional
         The owner's key; made up when left out and there is none.
     demo : bool
-        Whether to fill the app ``digits`` with images to label.
+        Whether to fill the app ``digits`` with images to label, and to offer the demo's models.
+    models : sequence of str
+        Functions that may label as models, each as ``ID=module:function``.
 
     Returns
     -------
@@ -70,6 +76,8 @@ def run(
         If the database cannot be opened.
     TasknbError
         If the port is in use, or an id or a key is none.
+    ModelError
+        If a model is none.
     MissingExtraError
         If uvicorn is not installed.
     """
@@ -82,12 +90,22 @@ def run(
         service = Service(db, base_url=url)
         try:
             _prepare(service, db, user_id, app_id, key, demo=demo)
+            service.auto.open({**(DEMO_MODELS if demo else {}), **_models(models)})
             hosts = (host,) if host not in ANYWHERE else (socket.gethostname(), socket.getfqdn())
             app = AsgiApp(Door(service), hosts, any_address=host in ANYWHERE)
             _serve(app, listener, lambda: _say(f"tasknb serves {service.store.name} at {url}"))
         finally:
             service.close()
     return 0
+
+
+def _models(given: Sequence[str]) -> dict[str, str]:
+    """The places of functions by the ids of models."""
+    pairs = [one.partition("=") for one in given]
+    for model_id, equals, place in pairs:
+        if not (model_id and equals and place):
+            raise ModelError("--model is ID=module:function, for example digits=tasknb.demo:digit_model.")
+    return {model_id: place for model_id, _, place in pairs}
 
 
 def add_user(name: str, *, db: str, app_id: str) -> int:

@@ -16,6 +16,9 @@ from tasknb.service.auto.runner import Runner
 from tasknb.service.context import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tasknb.messages.models import ModelFunction
     from tasknb.service.auto.predictors import Predictor
     from tasknb.service.context import AppRow
     from tasknb.service.store import Store
@@ -44,11 +47,22 @@ class Automation:
         if self._background:
             self.runner.start()
 
-    def resume(self) -> None:
-        """Go on with the automatic tasks that the database holds, if there are any."""
+    def open(self, models: Mapping[str, ModelFunction | str], workflows: Iterable[Workflow] = ()) -> None:
+        """Make models and workflows known, and go on with the automatic tasks that the database holds.
+
+        Raises
+        ------
+        ModelError
+            If one of them is none.
+        """
+        for model_id, model in models.items():
+            self.registry.add_model(model_id, model)
+        for workflow in workflows:
+            self.registry.add_workflow(workflow)
         with self.store.read() as db:
-            found = jobs.has_automatic(db)
-        if found:
+            has_work = jobs.has_automatic(db)
+        # Without models, nothing of this process can label until a task that uses one is made.
+        if models or has_work:
             self.start()
 
     def close(self) -> None:

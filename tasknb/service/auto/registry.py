@@ -15,7 +15,7 @@ from tasknb.messages.wire import encode
 from tasknb.service.auto.predictors import Chain, FunctionModel, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from tasknb.messages.models import ModelFunction
     from tasknb.service.auto.predictors import Predictor
@@ -68,11 +68,6 @@ class Registry:
             # The last one counts as the present one, also when it replaces an earlier one of the same version.
             versions.pop(version_id, None)
             versions[version_id] = FunctionModel(model_id, version_id, found)
-
-    def add_models(self, models: Mapping[str, ModelFunction | str]) -> None:
-        """Make several functions known, by the ids of the models."""
-        for model_id, function in models.items():
-            self.add_model(model_id, function)
 
     def add_workflow(self, workflow: Workflow) -> None:
         """Make a chain of models known as a workflow.

@@ -169,7 +169,7 @@ def test_the_version_registered_last_is_the_present_one():
 
 def test_a_model_is_named_by_its_place():
     registry = Registry()
-    registry.add_models({"digits": "tasknb.demo:digit_model"})
+    registry.add_model("digits", "tasknb.demo:digit_model")
     from tasknb.demo import digit_model
 
     assert registry.model("digits").function is digit_model
