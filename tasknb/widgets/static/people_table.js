@@ -100,10 +100,11 @@ export function peopleTable(life, { caption, noun, columns, cells, most = 10 }) 
 /** A cell of plain text: `say(row)` gives the text, or [text, title]. It is touched only when that changes. */
 export function textCell(say, attributes = {}) {
   const element = h("span", { dir: "auto", ...attributes });
+  const shown = ["", ""];
   element.update = (row) => {
     const [text, title = ""] = [say(row)].flat();
-    if (element.textContent !== text) element.textContent = text;
-    if (element.title !== title) element.title = title;
+    if (text !== shown[0]) element.textContent = shown[0] = text;
+    if (title !== shown[1]) element.title = shown[1] = title;
   };
   return element;
 }
