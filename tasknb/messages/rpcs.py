@@ -78,6 +78,7 @@ _TABLE = (
         "/tasks/{task_id}/assignments",
         r.PutTaskAssignmentsRequest,
         r.MultiTaskAssignmentResponse,
+        short=False,
     ),
     _in_app(
         "ListTaskAssignments",
