@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table, and_, false, func, or_, select
+from sqlalchemy import Table, func, select
 
 from tasknb.messages.people import Worker
 from tasknb.messages.requests import GetTaskCountRequest, SingleTaskCountResponse
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import Row
 
     from tasknb.service.context import Context
 
@@ -83,9 +83,3 @@ def _named(request: GetTaskCountRequest, one: Row[Any]) -> bool:
 
 def _count_of(one: Row[Any]) -> TaskStatusCount:
     return TaskStatusCount(user_id=one.id if one.kind == "user" else "", worker=decode(one.body, Worker))
-
-
-def in_workers(request_workers: list[Worker]) -> ColumnElement[bool]:
-    """Whether a row of ``workers`` is one of these."""
-    named = [and_(workers.c.kind == one.kind, workers.c.id == one.id) for one in request_workers]
-    return or_(*named) if named else false()

@@ -4,43 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import select
 
-from tasknb.messages.enums import ReviewStrategy
 from tasknb.messages.status import StatusCode
 from tasknb.service.assigning import BATCH, PENDING, draw
 from tasknb.service.assignment_rows import assignment_messages, assignment_pks, find_assignments
+from tasknb.service.auto.assistant import offer
 from tasknb.service.context import Context, Refusal
-from tasknb.service.schema import annotations as annotation_table
 from tasknb.service.schema import assignments, inputs
+from tasknb.service.submitting import submit
 from tasknb.service.task_rows import TaskRow, people
 from tasknb.service.workers import LABELER, find_worker, user_worker
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tasknb.messages.requests import PutTaskAssignmentsRequest
     from tasknb.messages.task import TaskAssignment
-
-ANNOTATION_OF = {
-    StatusCode.TASK_ASSIGNMENT_PENDING.value: StatusCode.ANNOTATION_PENDING.value,
-    StatusCode.TASK_ASSIGNMENT_AWAITING_REVIEW.value: StatusCode.ANNOTATION_AWAITING_REVIEW.value,
-    StatusCode.TASK_ASSIGNMENT_AWAITING_CONSENSUS_REVIEW.value: StatusCode.ANNOTATION_AWAITING_CONSENSUS_REVIEW.value,
-    StatusCode.TASK_ASSIGNMENT_SUCCESS.value: StatusCode.ANNOTATION_SUCCESS.value,
-    StatusCode.TASK_ASSIGNMENT_REJECTED.value: StatusCode.ANNOTATION_REVIEW_DENIED.value,
-}
-"""The status that annotations take from their assignment."""
 
 
 def label_start(ctx: Context, row: TaskRow) -> list[TaskAssignment]:
     """The caller's pending assignments, at most ten; under DYNAMIC ten new inputs when he has none left.
+
+    Where the task has an assistant, the inputs carry its suggestions.
 
     Raises
     ------
     Refusal
         TASK_PERMISSION_DENIED for who is no labeler of the task; TASK_CONFLICT when the task has ended.
     """
-    return assignment_messages(ctx, row, start_labeling(ctx, row))
+    started = assignment_messages(ctx, row, start_labeling(ctx, row))
+    offer(ctx, row, [one.input for one in started if one.input])
+    return started
 
 
 def start_labeling(ctx: Context, row: TaskRow) -> list[int]:
@@ -109,7 +102,7 @@ def label_submit(ctx: Context, row: TaskRow, request: PutTaskAssignmentsRequest)
                 f"label_submit_config.task_assignments[{index}]: This is another worker's assignment, "
                 f"which {ctx.caller.id} cannot submit.",
             )
-    fresh = [one.pk for one in rows if one.status_code == PENDING]
+    fresh = {one.pk: one.input_pk for one in rows if one.status_code == PENDING}
     if fresh:
         submit(ctx, row, fresh)
     return assignment_messages(ctx, row, pks)
@@ -138,31 +131,3 @@ def _of_input(ctx: Context, row: TaskRow, input_id: str) -> int:
             StatusCode.TASK_MISSING, f"input_id: {ctx.caller.id} has no assignment of input {input_id!r} in this task."
         )
     return int(pk)
-
-
-def submit(ctx: Context, row: TaskRow, pks: Sequence[int]) -> None:
-    """Take pending assignments as handed in, and send them where the task's review says."""
-    review = row.task.review
-    assert review is not None
-    if review.strategy is ReviewStrategy.NONE:
-        set_status(ctx, row, pks, StatusCode.TASK_ASSIGNMENT_SUCCESS)
-
-
-def set_status(ctx: Context, row: TaskRow, pks: Sequence[int], code: StatusCode) -> None:
-    """Set the status of assignments, and of the annotations that their workers made for them."""
-    chosen = and_(assignments.c.task_pk == row.pk, assignments.c.pk.in_(pks))
-    ctx.db.execute(update(assignments).where(chosen).values(status_code=code.value, modified_at=ctx.now))
-    of_same_work = (
-        select(assignments.c.pk)
-        .where(
-            chosen,
-            assignments.c.input_pk == annotation_table.c.input_pk,
-            assignments.c.worker_pk == annotation_table.c.worker_pk,
-        )
-        .exists()
-    )
-    ctx.db.execute(
-        update(annotation_table)
-        .where(annotation_table.c.task_pk == row.pk, of_same_work)
-        .values(status_code=ANNOTATION_OF[code.value], modified_at=ctx.now)
-    )

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, func, select
 
-from tasknb.messages.status import StatusCode
 from tasknb.messages.task import InputSourceMetrics, ReviewMetrics, TaskMetrics, WorkMetrics
 from tasknb.service.schema import assignments
 from tasknb.service.sources import count_source
+from tasknb.service.statuses import PENDING, UNREVIEWED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
     from tasknb.messages.task import Task
     from tasknb.service.context import Context
     from tasknb.service.task_rows import TaskRow
-
-OPEN = (StatusCode.TASK_ASSIGNMENT_PENDING,)
-UNREVIEWED = (
-    *OPEN,
-    StatusCode.TASK_ASSIGNMENT_AWAITING_REVIEW,
-    StatusCode.TASK_ASSIGNMENT_AWAITING_CONSENSUS_REVIEW,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +46,8 @@ def percent(part: int, whole: int) -> int:
 def _progress(ctx: Context, found: Sequence[tuple[TaskRow, Task]]) -> list[Progress]:
     pks = [row.pk for row, _ in found]
     given = _inputs(ctx, pks)
-    unworked = _inputs(ctx, pks, assignments.c.status_code.in_(OPEN))
-    unreviewed = _inputs(ctx, pks, assignments.c.status_code.in_(UNREVIEWED))
+    unworked = _inputs(ctx, pks, assignments.c.status_code == PENDING.value)
+    unreviewed = _inputs(ctx, pks, assignments.c.status_code.in_([code.value for code in UNREVIEWED]))
     return [
         Progress(
             total=_total(ctx, row, task, given.get(row.pk, 0)),

@@ -19,6 +19,7 @@ from tasknb.service.assignment_rows import assignment_messages
 from tasknb.service.checks import check_page, page_window
 from tasknb.service.context import Context, Refusal
 from tasknb.service.labeling import label_start, label_submit
+from tasknb.service.reviewing import decide, review_start
 from tasknb.service.schema import assignments, workers
 from tasknb.service.task_rows import find_task
 
@@ -41,6 +42,10 @@ def _done(ctx: Context, row: TaskRow, request: PutTaskAssignmentsRequest) -> lis
         return label_start(ctx, row)
     if action is AssignmentAction.LABEL_SUBMIT or (action is NOT_SET and request.input_id):
         return label_submit(ctx, row, request)
+    if action is AssignmentAction.REVIEW_START:
+        return review_start(ctx, row, request.review_start_config)
+    if action.known and action is not NOT_SET:
+        return decide(ctx, row, request)
     choices = ", ".join(name for name in AssignmentAction.__members__ if name != NOT_SET)
     raise Refusal(StatusCode.CONN_INVALID_REQUEST, f"action: {action!s} is no action. Choose one of {choices}.")
 

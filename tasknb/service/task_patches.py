@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tasknb.messages.requests import MultiTaskResponse, PatchTasksRequest
 from tasknb.messages.status import Status, StatusCode
 from tasknb.messages.task import Task
+from tasknb.service.consensus import settle_complete
 from tasknb.service.context import Context, Refusal, to_datetime
 from tasknb.service.patching import check_action
 from tasknb.service.reassigning import reassign_work
-from tasknb.service.schema import tasks
+from tasknb.service.review_rules import ReviewRule
+from tasknb.service.reviewing import approve_complete
+from tasknb.service.routing import reroute
+from tasknb.service.schema import assignments, tasks
+from tasknb.service.statuses import AWAITING_CONSENSUS, AWAITING_REVIEW
 from tasknb.service.task_checks import checked
 from tasknb.service.task_rows import TASK_STATUSES, TaskRow, answered, body_of, find_tasks, read_tasks, write_people
 
@@ -79,11 +84,13 @@ def _overwritten(ctx: Context, rows: Sequence[TaskRow], sent: Sequence[Task]) ->
     for index, (row, wanted) in enumerate(zip(rows, checked(ctx, sent), strict=True)):
         old = row.task
         _check_frozen(old, wanted, index)
+        _check_review(ctx, row, old, wanted, index)
         code = _status_code(row, wanted, index)
         task = answered(ctx, wanted, row.id, code, row.created_at)
         _write(ctx, row, task, code)
-        labelers, _ = write_people(ctx, row.pk, wanted)
+        labelers, reviewers = write_people(ctx, row.pk, wanted)
         reassign_work(ctx, row, old, wanted, labelers)
+        _reassign_reviews(ctx, row, wanted, reviewers)
         changed.append(task)
     return changed
 
@@ -101,6 +108,30 @@ def _check_frozen(old: Task, new: Task, index: int) -> None:
                 StatusCode.TASK_CONFLICT,
                 f"tasks[{index}].{path}: This cannot change once the task is made. Make a new task for it.",
             )
+
+
+def _check_review(ctx: Context, row: TaskRow, old: Task, new: Task, index: int) -> None:
+    """Refuse another review while work waits for the present one; other reviewers are welcome at any time."""
+    if ReviewRule.of(old) == ReviewRule.of(new):
+        return
+    waiting = select(assignments.c.pk).where(
+        assignments.c.task_pk == row.pk,
+        assignments.c.status_code.in_((AWAITING_REVIEW.value, AWAITING_CONSENSUS.value)),
+    )
+    if ctx.db.scalar(waiting.limit(1)) is not None:
+        raise Refusal(
+            StatusCode.TASK_CONFLICT,
+            f"tasks[{index}].review: Work waits for the present review, which can change once that is decided. "
+            "Only the reviewers can change before.",
+        )
+
+
+def _reassign_reviews(ctx: Context, row: TaskRow, task: Task, reviewer_pks: Sequence[int]) -> None:
+    rule = ReviewRule.of(task)
+    if reviewer_pks:
+        approve_complete(ctx, row, reroute(ctx, row, rule, reviewer_pks))
+    if rule.labelers:
+        settle_complete(ctx, row, rule)
 
 
 def _status_code(row: TaskRow, task: Task, index: int) -> int:

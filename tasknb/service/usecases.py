@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tasknb.service import (
     annotating,
     annotation_rows,
+    annotation_status,
     apps,
     concepts,
     counts,
@@ -98,6 +99,7 @@ USE_CASES: dict[str, UseCase] = {
     "ListWorkflows": UseCase(asking.list_workflows),
     "GetWorkflow": UseCase(asking.get_workflow),
     "PostWorkflowResults": UseCase(asking.post_workflow_results),
+    "PatchAnnotationsStatus": UseCase(annotation_status.patch_annotations_status, writes=True),
     "ListStatusCodes": UseCase(apps.list_status_codes),
     "GetStatusCode": UseCase(apps.get_status_code),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, insert, or_, select
 
 from tasknb.messages.people import Model, ModelVersion, User, Worker, Workflow, WorkflowVersion
 from tasknb.messages.wire import encode
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 LABELER, REVIEWER = 0, 1
 """The roles of ``task_people``."""
+
+_NAMED = select(workers.c.pk, workers.c.kind, workers.c.id, workers.c.version_id).where(
+    workers.c.app_pk == bindparam("app_pk"),
+    workers.c.kind.in_(bindparam("kinds", expanding=True)),
+    workers.c.id.in_(bindparam("ids", expanding=True)),
+)
 
 
 def members(ctx: Context, user_ids: Iterable[str]) -> dict[str, int]:
@@ -64,15 +70,24 @@ def ensure_workers(ctx: Context, wanted: Sequence[Worker]) -> list[int]:
     """
     kinds = {worker.kind for worker in wanted}
     ids = {worker.id for worker in wanted}
-    query = select(workers.c.pk, workers.c.kind, workers.c.id, workers.c.version_id).where(
-        workers.c.app_pk == ctx.app_pk, workers.c.kind.in_(kinds), workers.c.id.in_(ids)
-    )
-    known = {(row.kind, row.id, row.version_id): row.pk for row in ctx.db.execute(query)}
+    found = ctx.db.execute(_NAMED, {"app_pk": ctx.app_pk, "kinds": list(kinds), "ids": list(ids)})
+    known = {(row.kind, row.id, row.version_id): row.pk for row in found}
     new = {identity(worker): worker for worker in wanted if identity(worker) not in known}
     if new:
         _add(ctx, new)
         return ensure_workers(ctx, wanted)
     return [known[identity(worker)] for worker in wanted]
+
+
+def is_one_of(wanted: Sequence[Worker]) -> ColumnElement[bool]:
+    """Whether a row of ``workers`` is one of these, in any version where none is named."""
+    return or_(*(and_(*_same(one)) for one in wanted))
+
+
+def _same(worker: Worker) -> list[ColumnElement[bool]]:
+    kind, worker_id, version_id = identity(worker)
+    same = [workers.c.kind == kind, workers.c.id == worker_id]
+    return [*same, workers.c.version_id == version_id] if version_id else same
 
 
 def _add(ctx: Context, new: dict[tuple[str, str, str], Worker]) -> None:

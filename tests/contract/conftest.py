@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from doors import DOORS, Api, Entry
+from office import Office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,3 +22,9 @@ def entry(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def api(entry: Entry) -> Api:
     """A new app through each door, seen by its owner."""
     return entry.fresh()
+
+
+@pytest.fixture
+def office(api: Api) -> Office:
+    """An app with 25 inputs and some people, through each door."""
+    return Office(api)

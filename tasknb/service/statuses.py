@@ -1,0 +1,61 @@
+"""Setting the status of assignments, which the annotations that were made for them follow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, select, update
+
+from tasknb.messages.status import StatusCode
+from tasknb.service import schema
+from tasknb.service.schema import assignments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tasknb.service.context import Context
+    from tasknb.service.task_rows import TaskRow
+
+PENDING = StatusCode.TASK_ASSIGNMENT_PENDING
+AWAITING_REVIEW = StatusCode.TASK_ASSIGNMENT_AWAITING_REVIEW
+AWAITING_CONSENSUS = StatusCode.TASK_ASSIGNMENT_AWAITING_CONSENSUS_REVIEW
+SUCCESS = StatusCode.TASK_ASSIGNMENT_SUCCESS
+REJECTED = StatusCode.TASK_ASSIGNMENT_REJECTED
+
+UNREVIEWED = (PENDING, AWAITING_REVIEW, AWAITING_CONSENSUS)
+"""The states of assignments on which somebody has still to work."""
+
+_ANNOTATION_OF = {
+    PENDING: StatusCode.ANNOTATION_PENDING,
+    AWAITING_REVIEW: StatusCode.ANNOTATION_AWAITING_REVIEW,
+    AWAITING_CONSENSUS: StatusCode.ANNOTATION_AWAITING_CONSENSUS_REVIEW,
+    SUCCESS: StatusCode.ANNOTATION_SUCCESS,
+    REJECTED: StatusCode.ANNOTATION_REVIEW_DENIED,
+}
+
+_MOST = 5000
+
+
+def pieces(pks: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The pks in lists that a statement can hold."""
+    for start in range(0, len(pks), _MOST):
+        yield pks[start : start + _MOST]
+
+
+def set_status(ctx: Context, row: TaskRow, pks: Sequence[int], code: StatusCode) -> None:
+    """Set the status of assignments, and of the annotations that their workers made for them."""
+    annotations = schema.annotations
+    for some in pieces(pks):
+        chosen = and_(assignments.c.task_pk == row.pk, assignments.c.pk.in_(some))
+        ctx.db.execute(update(assignments).where(chosen).values(status_code=code.value, modified_at=ctx.now))
+        same_work = and_(
+            chosen,
+            assignments.c.input_pk == annotations.c.input_pk,
+            assignments.c.worker_pk == annotations.c.worker_pk,
+        )
+        follow = update(annotations).where(
+            annotations.c.task_pk == row.pk,
+            annotations.c.input_pk.in_(select(assignments.c.input_pk).where(chosen)),
+            select(assignments.c.pk).where(same_work).correlate(annotations).exists(),
+        )
+        ctx.db.execute(follow.values(status_code=_ANNOTATION_OF[code].value, modified_at=ctx.now))
