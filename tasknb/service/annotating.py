@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from tasknb.messages.data import Annotation, Data
 from tasknb.messages.people import User, Worker
@@ -45,6 +45,16 @@ _OF_ASSIGNMENT = {
     StatusCode.TASK_ASSIGNMENT_REJECTED.value: StatusCode.ANNOTATION_REVIEW_DENIED.value,
 }
 
+_TASKS = select(tasks.c.id, tasks.c.pk).where(
+    tasks.c.app_pk == bindparam("app_pk"), tasks.c.id.in_(bindparam("ids", expanding=True))
+)
+_ASSIGNED = select(
+    assignments.c.task_pk, assignments.c.input_pk, assignments.c.worker_pk, assignments.c.status_code
+).where(
+    assignments.c.task_pk.in_(bindparam("task_pk", expanding=True)),
+    assignments.c.input_pk.in_(bindparam("input_pk", expanding=True)),
+)
+
 
 def post_annotations(ctx: Context, request: PostAnnotationsRequest) -> MultiAnnotationResponse:
     """Add 1 to 128 annotations, all of them or none.
@@ -58,7 +68,7 @@ def post_annotations(ctx: Context, request: PostAnnotationsRequest) -> MultiAnno
     for index, one in enumerate(wanted):
         check_id(one.id, f"annotations[{index}].id", INVALID)
     check_distinct(ids, "annotations")
-    if taken := rows_by_id(ctx, ids):
+    if taken := rows_by_id(ctx, [one.id for one in request.annotations if one.id]):
         raise Refusal(StatusCode.DATABASE_DUPLICATE_KEY, f"There is an annotation {min(taken)!r} already.")
     input_pks = require_inputs(ctx, [one.input_id for one in wanted])
     task_pks = _task_pks(ctx, wanted)
@@ -135,8 +145,7 @@ def _task_pks(ctx: Context, wanted: Sequence[Annotation]) -> dict[str, int]:
     ids = {one.task_id for one in wanted if one.task_id}
     if not ids:
         return {}
-    query = select(tasks.c.id, tasks.c.pk).where(tasks.c.app_pk == ctx.app_pk, tasks.c.id.in_(ids))
-    pks = {row.id: row.pk for row in ctx.db.execute(query)}
+    pks = {row.id: row.pk for row in ctx.db.execute(_TASKS, {"app_pk": ctx.app_pk, "ids": list(ids)})}
     for one in sorted(ids - pks.keys()):
         raise Refusal(StatusCode.TASK_MISSING, f"There is no task {one!r} in the app. ListTasks names them.")
     assert ctx.app is not None
@@ -159,7 +168,8 @@ def _worker_pks(ctx: Context, wanted: Sequence[Annotation]) -> list[int]:
             StatusCode.ANNOTATION_PERMISSION_DENIED,
             f"{ctx.caller.id} annotates in no other name; the app's owner may. Leave the worker out.",
         )
-    for one in sorted(named - members(ctx, named).keys()):
+    others = named - {ctx.caller.id}
+    for one in sorted(others - members(ctx, others).keys() if others else ()):
         raise Refusal(INVALID, f"{one} is no collaborator of the app. Add the user as one first.")
     distinct = {identity(worker): worker for worker in workers}
     pks = dict(zip(distinct, ensure_workers(ctx, list(distinct.values())), strict=True))
@@ -181,13 +191,9 @@ def _follow_assignments(ctx: Context, rows: list[dict[str, Any]]) -> None:
     of_tasks = [row for row in rows if row["task_pk"] is not None]
     if not of_tasks:
         return
-    query = select(
-        assignments.c.task_pk, assignments.c.input_pk, assignments.c.worker_pk, assignments.c.status_code
-    ).where(
-        assignments.c.task_pk.in_({row["task_pk"] for row in of_tasks}),
-        assignments.c.input_pk.in_({row["input_pk"] for row in of_tasks}),
-    )
-    standing = {(one.task_pk, one.input_pk, one.worker_pk): one.status_code for one in ctx.db.execute(query)}
+    values = {name: list({row[name] for row in of_tasks}) for name in ("task_pk", "input_pk")}
+    found = ctx.db.execute(_ASSIGNED, values)
+    standing = {(one.task_pk, one.input_pk, one.worker_pk): one.status_code for one in found}
     for row in of_tasks:
         code = standing.get((row["task_pk"], row["input_pk"], row["worker_pk"]))
         row["status_code"] = _OF_ASSIGNMENT.get(code, PENDING) if code else PENDING

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, and_, delete, func, or_, select, tuple_
+from sqlalchemy import Row, and_, bindparam, delete, func, or_, select, tuple_
 
 from tasknb.messages.data import Annotation
 from tasknb.messages.people import Worker
@@ -25,7 +25,7 @@ from tasknb.service import schema
 from tasknb.service.checks import MAX_FILTER, check_count, check_filter, check_page, page_rows, page_window
 from tasknb.service.context import Context, Refusal, to_datetime
 from tasknb.service.inputs import input_pks, require_inputs
-from tasknb.service.schema import inputs, tasks, workers
+from tasknb.service.schema import inputs, task_people, tasks, workers
 from tasknb.service.workers import REVIEWER
 
 if TYPE_CHECKING:
@@ -52,6 +52,13 @@ COLUMNS = (
 """What `annotation_message` needs of a row."""
 
 _JOINED = select(*COLUMNS).join_from(table, inputs).join(workers, workers.c.pk == table.c.worker_pk)
+_BY_PKS = _JOINED.where(table.c.pk.in_(bindparam("pks", expanding=True)))
+_BY_IDS = _JOINED.where(table.c.app_pk == bindparam("app_pk"), table.c.id.in_(bindparam("ids", expanding=True)))
+_ROLES = (
+    select(task_people.c.task_pk, task_people.c.role)
+    .join(workers, workers.c.pk == task_people.c.worker_pk)
+    .where(task_people.c.task_pk.in_(bindparam("task_pks", expanding=True)), workers.c.user_pk == bindparam("user_pk"))
+)
 
 SUCCESS = StatusCode.ANNOTATION_SUCCESS.value
 
@@ -95,8 +102,7 @@ def delete_annotations(ctx: Context, request: DeleteAnnotationsRequest) -> Respo
         return Response()
     if len(request.ids) != len(request.input_ids):
         raise Refusal(StatusCode.CONN_INVALID_REQUEST, "ids: there is one for each of input_ids, in the same order.")
-    query = _JOINED.where(table.c.app_pk == ctx.app_pk, table.c.id.in_(request.ids))
-    rows = {(row.id, row.input_id): row for row in ctx.db.execute(query)}
+    rows = {(row.id, row.input_id): row for row in rows_by_id(ctx, request.ids).values()}
     for pair in zip(request.ids, request.input_ids, strict=True):
         if pair not in rows:
             raise _missing(*pair)
@@ -115,14 +121,13 @@ def list_annotation_workers(ctx: Context, request: ListAnnotationWorkersRequest)
 
 def read_annotations(ctx: Context, pks: Sequence[int]) -> list[Annotation]:
     """The annotations of these pks, in their order."""
-    rows = {row.pk: row for row in ctx.db.execute(_JOINED.where(table.c.pk.in_(pks)))}
+    rows = {row.pk: row for row in ctx.db.execute(_BY_PKS, {"pks": pks})}
     return [annotation_message(rows[pk]) for pk in pks]
 
 
 def rows_by_id(ctx: Context, ids: Sequence[str]) -> dict[str, Row[*tuple[Any, ...]]]:
     """The rows of those ids that are annotations of the app."""
-    query = _JOINED.where(table.c.app_pk == ctx.app_pk, table.c.id.in_(ids))
-    return {row.id: row for row in ctx.db.execute(query)}
+    return {row.id: row for row in ctx.db.execute(_BY_IDS, {"app_pk": ctx.app_pk, "ids": ids})}
 
 
 def annotation_message(row: Row[*tuple[Any, ...]]) -> Annotation:
@@ -145,14 +150,10 @@ def worker_message(body: str) -> Worker:
 
 def roles_in_tasks(ctx: Context, task_pks: set[int]) -> dict[int, set[int]]:
     """As what the caller is named by these tasks: see ``task_people.role``."""
-    people = schema.task_people
-    query = (
-        select(people.c.task_pk, people.c.role)
-        .join(workers, workers.c.pk == people.c.worker_pk)
-        .where(people.c.task_pk.in_(task_pks), workers.c.user_pk == ctx.caller.pk)
-    )
     roles: dict[int, set[int]] = {}
-    for row in ctx.db.execute(query) if task_pks else ():
+    if not task_pks:
+        return roles
+    for row in ctx.db.execute(_ROLES, {"task_pks": list(task_pks), "user_pk": ctx.caller.pk}):
         roles.setdefault(row.task_pk, set()).add(row.role)
     return roles
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, case, delete, func, select, update
+from sqlalchemy import Row, bindparam, case, delete, func, select, update
 
 from tasknb.messages.data import Data, Input, InputCount
 from tasknb.messages.requests import (
@@ -41,6 +41,11 @@ INPUT_COLUMNS = (
     inputs.c.body,
 )
 """What `input_message` needs of a row."""
+
+_PKS = select(inputs.c.id, inputs.c.pk).where(
+    inputs.c.app_pk == bindparam("app_pk"), inputs.c.id.in_(bindparam("ids", expanding=True))
+)
+_BY_PKS = select(*INPUT_COLUMNS).where(inputs.c.pk.in_(bindparam("pks", expanding=True)))
 
 MEDIA_FIELDS = ("image", "video", "audio", "text")
 """The fields of `Data` of which an input has one."""
@@ -129,14 +134,13 @@ def read_inputs(ctx: Context, ids: Sequence[str]) -> list[Input]:
         INPUT_DOES_NOT_EXIST if there is no such input.
     """
     pks = require_inputs(ctx, ids)
-    rows = {row.id: row for row in ctx.db.execute(select(*INPUT_COLUMNS).where(inputs.c.pk.in_(pks.values())))}
+    rows = {row.id: row for row in ctx.db.execute(_BY_PKS, {"pks": list(pks.values())})}
     return [input_message(rows[one], ctx.base_url) for one in ids]
 
 
 def input_pks(ctx: Context, ids: Collection[str]) -> dict[str, int]:
     """The pks of those ids that are inputs of the app."""
-    query = select(inputs.c.id, inputs.c.pk).where(inputs.c.app_pk == ctx.app_pk, inputs.c.id.in_(set(ids)))
-    return {row.id: row.pk for row in ctx.db.execute(query)}
+    return {row.id: row.pk for row in ctx.db.execute(_PKS, {"app_pk": ctx.app_pk, "ids": list(set(ids))})}
 
 
 def require_inputs(ctx: Context, ids: Collection[str]) -> dict[str, int]:

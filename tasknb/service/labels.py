@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from tasknb.messages.status import StatusCode
 from tasknb.service.context import Refusal
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 MARGIN = 1e-6
 """How far an edge may lie outside the picture: coordinates travel as 32-bit floats."""
+
+_NAMED = select(concepts.c.id, concepts.c.name).where(
+    concepts.c.app_pk == bindparam("app_pk"),
+    or_(concepts.c.id.in_(bindparam("ids", expanding=True)), concepts.c.name.in_(bindparam("names", expanding=True))),
+)
 
 
 def check_labels(ctx: Context, labels: Sequence[tuple[str, Data]]) -> None:
@@ -116,10 +121,8 @@ def _check_concepts(ctx: Context, found: Sequence[tuple[str, Concept]]) -> None:
         return
     ids = {one.id for _, one in found if one.id}
     names = {one.name for _, one in found if not one.id}
-    query = select(concepts.c.id, concepts.c.name).where(
-        concepts.c.app_pk == ctx.app_pk, or_(concepts.c.id.in_(ids), concepts.c.name.in_(names))
-    )
-    by_id = {row.id: row.name for row in ctx.db.execute(query)}
+    values = {"app_pk": ctx.app_pk, "ids": list(ids), "names": list(names)}
+    by_id = {row.id: row.name for row in ctx.db.execute(_NAMED, values)}
     by_name = {name: concept_id for concept_id, name in by_id.items()}
     for path, one in found:
         concept_id = one.id or by_name.get(one.name, "")
