@@ -16,9 +16,15 @@ _KERNEL_IS_IDLE = """() =>
 # `void`: a command's promise may wait for a dialog, and evaluate() has no time-out.
 _RUN_COMMAND = "([id, args]) => { void window.jupyterapp.commands.execute(id, args) }"
 
-_ALL_CELLS_RAN = """() => window.jupyterapp.shell.currentWidget.content.widgets
-  .filter((cell) => cell.model.type === 'code' && cell.model.sharedModel.getSource().trim())
-  .every((cell) => cell.model.executionCount !== null && cell.model.executionState === 'idle')"""
+# The state of a run: nothing while it goes on, then "done", or the error at which it has stopped.
+_ENDED = """(only) => {
+  const { widgets } = window.jupyterapp.shell.currentWidget.content;
+  const cells = (only === null ? widgets : [widgets[only]]).filter((cell) => cell.model.type === 'code');
+  for (const { model } of cells) {
+    for (const { ename, evalue } of model.sharedModel.outputs) if (ename) return `${ename}: ${evalue}`;
+  }
+  return cells.every(({ model }) => model.executionCount !== null && model.executionState === 'idle') && 'done';
+}"""
 
 _FIND = """(text) => window.jupyterapp.shell.currentWidget.content.widgets
   .findIndex((cell) => cell.model.type === 'code' && cell.model.sharedModel.getSource().includes(text))"""
@@ -29,11 +35,6 @@ _RUN_ONE = """(index) => {
   notebook.activeCellIndex = index;
   notebook.widgets[index].model.executionCount = null;
   void window.jupyterapp.commands.execute('notebook:run-cell');
-}"""
-
-_ONE_RAN = """(index) => {
-  const { executionCount, executionState } = window.jupyterapp.shell.currentWidget.content.widgets[index].model;
-  return executionCount !== null && executionState === 'idle';
 }"""
 
 _SAVE = """async () => {
@@ -84,9 +85,9 @@ class Notebook:
         self.page.evaluate(_RUN_COMMAND, [name, arguments])
 
     def run_all(self) -> Self:
-        """Run every cell and wait until the last one has ended."""
+        """Run every cell and wait until the last one has ended; an error in a cell is an error here."""
         self.command("notebook:run-all-cells")
-        self.page.wait_for_function(_ALL_CELLS_RAN, timeout=RUN_MS)
+        self._wait(None)
         return self
 
     def run(self, text: str) -> Locator:
@@ -94,8 +95,12 @@ class Notebook:
         index: int = self.page.evaluate(_FIND, text)
         assert index >= 0, f"no cell contains {text!r}"
         self.page.evaluate(_RUN_ONE, index)
-        self.page.wait_for_function(_ONE_RAN, arg=index, timeout=RUN_MS)
+        self._wait(index)
         return self.cells.nth(index)
+
+    def _wait(self, index: int | None) -> None:
+        ended = self.page.wait_for_function(_ENDED, arg=index, timeout=RUN_MS).json_value()
+        assert ended == "done", ended
 
     def save(self) -> Self:
         """Write it to its file, with its outputs."""
@@ -116,8 +121,3 @@ class Notebook:
     def cells(self) -> Locator:
         """Its cells, in order."""
         return self.page.locator(".jp-NotebookPanel:visible .jp-Cell")
-
-    @property
-    def errors(self) -> Locator:
-        """The tracebacks that it shows."""
-        return self.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")

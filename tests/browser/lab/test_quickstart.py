@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 QUICKSTART = "01-quickstart.ipynb"
-FAR = re.compile(r"(\d+) of (\d+) labels finished")
 
 
 @pytest.fixture
@@ -28,7 +27,6 @@ def fill_in(form, name):
 
 def test_runs_from_top_to_bottom_without_anybody(quickstart):
     quickstart.run_all()
-    expect(quickstart.errors).to_have_count(0)
     assert (
         quickstart.ask("print(task.name, len(labels), labels['label'].notna().all())") == "Which digit is it? 500 True"
     )
@@ -55,15 +53,15 @@ def test_a_task_goes_from_the_form_to_the_frame(quickstart):
     assert quickstart.ask("print(df.name[0], len(labels), labels.task.nunique())") == "Digits by hand 200 100"
 
 
-def test_a_reload_keeps_what_was_typed_and_what_was_created(quickstart):
-    quickstart.run("import tasknb")
-    form = quickstart.run("tn.TaskForm").get_by_role("form", name="Labeling task")
-    form.get_by_label("Name", exact=True).fill("Half typed")
-    expect(form.get_by_role("button", name="Create task")).to_be_enabled()
-    quickstart.run("task = form.task or")
-    quickstart.run("tn.TaskProgress")
+def test_a_reload_keeps_what_was_typed_and_what_is_seen(quickstart):
+    # A notebook is trusted, and its widgets live after a reload, once every cell has run.
+    form = quickstart.run_all().page.get_by_role("form", name="Labeling task")
+    name = form.get_by_label("Name", exact=True)
+    name.fill("Half typed")
     quickstart.save().open()
-    expect(form.get_by_label("Name", exact=True)).to_have_value("Half typed")
-    expect(quickstart.page.get_by_role("heading", name="Half typed")).to_be_visible()
-    quickstart.run("simulation = demo.work")
-    expect(quickstart.page.get_by_text("500 of 500 labels finished")).to_be_visible(timeout=30_000)
+    expect(name).to_have_value("Half typed")
+    expect(quickstart.page.get_by_text("500 of 500 labels finished")).to_be_visible()
+    name.fill("Typed to the end")
+    form.get_by_role("button", name="Create task").click()
+    expect(quickstart.page.get_by_text("Created Typed to the end")).to_be_visible()
+    assert quickstart.ask("print(form.task.name)") == "Typed to the end"
