@@ -37,10 +37,13 @@ class Watchers:
     def hear(self, view: str, *, sees: bool | None) -> bool:
         """Note what a view says of itself (None: it goes); whether it has just come into sight."""
         before = self._views.pop(view, None)
+        # The kernel can hear; a view that has said nothing for so long has gone without a word, as when a browser ends.
+        now = time.monotonic()
+        self._views = {name: one for name, one in self._views.items() if now - one.heard < SIGN_OF_LIFE}
         if sees is None:
             self._displayed = 0.0
             return False
-        self._views[view] = View(sees, time.monotonic())
+        self._views[view] = View(sees, now)
         return sees and not (before and before.sees)
 
     def calm(self) -> float:

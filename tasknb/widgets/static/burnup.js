@@ -75,11 +75,12 @@ export function burnup() {
     picture.setAttribute("aria-label", `Burn-up since ${clock(first)}: ${number(total)} ${task.unit} in all, ${said}`);
     fill(top, `${estimated ? "about " : ""}${number(total)} ${task.unit}`);
     const share = (100 * (now - first)) / (end - first);
+    const moment = (time) => clock(time, end - first < 600);
     fill(
       times,
-      h("span", {}, clock(first)),
-      forecast && share < 80 && h("span", { style: `inset-inline-start: ${share}%`, class: "tn-burnup-now" }, clock(now)),
-      h("span", {}, clock(end)),
+      h("span", {}, moment(first)),
+      forecast && share > 20 && share < 80 && h("span", { style: `inset-inline-start: ${share}%`, class: "tn-burnup-now" }, moment(now)),
+      h("span", {}, moment(end)),
     );
   };
   return element;

@@ -229,9 +229,10 @@ function troubles(failure) {
 function render({ model, el }) {
   const life = lifetime();
   const ask = asker(model, life);
-  const draw = draws(root(el, "progress"), life, ask);
+  const place = root(el, "progress");
+  const draw = draws(place, life, ask);
   draw(model.get("_state"));
-  follow(model, life, ask, draw);
+  follow(model, life, ask, place, draw);
   return life.end;
 }
 

@@ -34,18 +34,24 @@ function withRows(workers, { rows, columns }, taken) {
 
 /**
  * Keep the model's copy up to date and tell Python who looks. Calls `draw(state)` at each change.
+ *
+ * A view is seen while its tab is in front and the host has it in the page: notebooks take cells out that are far away.
  */
-export function follow(model, life, ask, draw) {
+export function follow(model, life, ask, place, draw) {
   const view = Math.random().toString(36).slice(2);
   const state = () => model.get("_state");
+  const sees = () => document.visibilityState === "visible" && place.isConnected;
   const put = (next) => next && next.version > state().version && model.set("_state", next);
+  let told = null;
   const watch = async () => {
+    told = sees();
     try {
-      put(await ask("watch", { view, sees: document.visibilityState === "visible", version: state().version }));
+      put(await ask("watch", { view, sees: told, version: state().version }));
     } catch {
       // Without a kernel there is no answer; the view says by the age of its data that nothing comes any more.
     }
   };
+  const leave = () => model.send({ ask: "watch", id: null, parameters: { view, sees: null, version: 0 } });
   life.on(model, "change:_state", () => draw(state()));
   life.on(model, "msg:custom", (message) => {
     if (!("update" in message) || message.update <= state().version) return;
@@ -54,7 +60,9 @@ export function follow(model, life, ask, draw) {
     else void watch();
   });
   life.listen(document, "visibilitychange", watch);
+  life.listen(window, "pagehide", leave);
+  life.every(1000, () => told !== sees() && void watch());
   life.every(30_000, watch);
-  life.onEnd(() => model.send({ ask: "watch", id: null, parameters: { view, sees: null, version: 0 } }));
+  life.onEnd(leave);
   void watch();
 }

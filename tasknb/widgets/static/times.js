@@ -21,10 +21,13 @@ export function ago(seconds) {
   return `${span(seconds < 60 ? Math.floor(seconds / 5) * 5 : seconds)} ago`;
 }
 
-/** A moment on the reader's clock, with the day where it is not today: "14:32", "Nov 24, 14:32". */
-export function clock(seconds) {
+/**
+ * A moment on the reader's clock, with the day where it is not today: "14:32", "Nov 24, 14:32"; and with the second
+ * where minutes are too coarse: "14:32:07".
+ */
+export function clock(seconds, fine = false) {
   const moment = new Date(seconds * 1000);
-  const time = { hour: "2-digit", minute: "2-digit", hour12: false };
+  const time = { hour: "2-digit", minute: "2-digit", ...(fine && { second: "2-digit" }), hourCycle: "h23" };
   const today = moment.toDateString() === new Date().toDateString();
   return new Intl.DateTimeFormat("en", today ? time : { month: "short", day: "numeric", ...time }).format(moment);
 }

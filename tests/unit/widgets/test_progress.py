@@ -7,7 +7,7 @@ import threading
 
 import pandas as pd
 import pytest
-from conftest import INPUTS, label, new_task
+from small_app import INPUTS, label, new_task
 
 import tasknb as tn
 from tasknb import errors
