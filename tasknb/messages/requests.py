@@ -156,10 +156,14 @@ class ListNextTaskAssignmentsRequest(Request):
 
 
 class ListTaskAssignmentsRequest(PagedRequest):
-    """All assignments of a task, oldest first: an RPC of the embedded service only, which Clarifai does not offer."""
+    """All assignments of a task, by input: an RPC of the embedded service only, which Clarifai does not offer.
+
+    ``last_id`` in place of a page number gives those after that assignment, however deep, at the cost of a first page.
+    """
 
     task_id: str = ""
     user_ids: list[str] = []
+    last_id: str = ""
 
 
 class MultiTaskAssignmentResponse(Response):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, tuple_
 
 from tasknb.messages.enums import AssignmentAction
 from tasknb.messages.requests import (
@@ -15,8 +15,9 @@ from tasknb.messages.requests import (
     PutTaskAssignmentsRequest,
 )
 from tasknb.messages.status import StatusCode
-from tasknb.service.assignment_rows import assignment_messages
-from tasknb.service.checks import check_page, page_window
+from tasknb.messages.task import TaskAssignment
+from tasknb.service.assignment_rows import assignment_messages, assignment_pks, no_assignment
+from tasknb.service.checks import check_filter, check_page, page_window
 from tasknb.service.context import Context, Refusal
 from tasknb.service.labeling import label_start, label_submit
 from tasknb.service.reviewing import decide, review_start
@@ -24,7 +25,10 @@ from tasknb.service.schema import assignments, workers
 from tasknb.service.task_rows import find_task
 
 if TYPE_CHECKING:
-    from tasknb.messages.task import TaskAssignment
+    from typing import Any
+
+    from sqlalchemy import ColumnElement
+
     from tasknb.service.task_rows import TaskRow
 
 NOT_SET = AssignmentAction.PUT_TASK_ASSIGNMENTS_REQUEST_ACTION_NOT_SET
@@ -62,12 +66,27 @@ def list_task_assignments(ctx: Context, request: ListTaskAssignmentsRequest) -> 
     limit, offset = page_window(request)
     query = select(assignments.c.pk).where(assignments.c.task_pk == row.pk)
     if request.user_ids:
+        check_filter(request.user_ids, "user_ids")
         who = select(workers.c.pk).where(
             workers.c.app_pk == ctx.app_pk, workers.c.kind == "user", workers.c.id.in_(request.user_ids)
         )
         query = query.where(assignments.c.worker_pk.in_(who))
+    if request.last_id:
+        query = query.where(_place(ctx, row, request.last_id) < _ORDER)
     page = query.order_by(assignments.c.input_pk, assignments.c.slot)
     pks = ctx.db.scalars(page.limit(limit).offset(offset)).all()
     if not pks and offset:
         check_page(request, int(ctx.db.scalar(select(func.count()).select_from(query.subquery())) or 0))
     return MultiTaskAssignmentResponse(task_assignments=assignment_messages(ctx, row, pks))
+
+
+_ORDER = tuple_(assignments.c.input_pk, assignments.c.slot)
+
+
+def _place(ctx: Context, row: TaskRow, last_id: str) -> ColumnElement[Any]:
+    """Where an assignment stands in the order."""
+    [pk] = assignment_pks(row, [TaskAssignment(id=last_id)], "last_id")
+    last = ctx.db.execute(select(assignments.c.input_pk, assignments.c.slot).where(assignments.c.pk == pk)).first()
+    if last is None:
+        raise no_assignment("last_id", last_id)
+    return tuple_(literal(last.input_pk), literal(last.slot))
