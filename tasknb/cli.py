@@ -60,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID=MODULE:FUNCTION",
         help="a Python function that may label as a model, for example digits=tasknb.demo:digit_model; repeatable",
     )
+    serve.add_argument(
+        "--workflow",
+        action="append",
+        default=[],
+        metavar="ID=MODEL,MODEL",
+        help="a chain of models in which each takes what the one before it says; repeatable",
+    )
     serve.set_defaults(run=_serve)
 
     user = commands.add_parser("user", help="manage the users of the embedded service")
@@ -83,7 +90,7 @@ def _serve(args: argparse.Namespace, _rest: list[str]) -> int:
         app_id=args.app_id,
         key=args.key,
         demo=args.demo,
-        models=args.model,
+        models=serve.ModelOptions(args.model, args.workflow),
     )
 
 

@@ -37,7 +37,7 @@ _SMALLEST = 100
 def digit_model(batch: Sequence[ModelInput]) -> list[dict[str, float]]:
     """How probable each digit is, for images of dark ink on white.
 
-    A support vector machine on the ink of 8 × 8 squares, with calibrated probabilities. It is trained on the first half
+    A support vector machine on the ink of 8 x 8 squares, with calibrated probabilities. It is trained on the first half
     of scikit-learn's digits when it is first asked, in about 0.2 s, always with the same result; of the other half,
     which other people wrote, it reads 97 % right.
 
@@ -61,7 +61,7 @@ def digit_model(batch: Sequence[ModelInput]) -> list[dict[str, float]]:
 
 
 def _ink(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """How much ink each of 8 × 8 squares holds, 0 to 16, as in scikit-learn's file."""
+    """How much ink each of 8 x 8 squares holds, 0 to 16, as in scikit-learn's file."""
     import numpy as np  # noqa: PLC0415
     from PIL import Image  # noqa: PLC0415  the extra that loaded the image
 
@@ -131,7 +131,7 @@ def _coin(box: BoundingBox, value: float) -> Region:
 
 @cache
 def coins_image() -> bytes:
-    """Scikit-image's picture of 24 Greek coins from Pompeii as a PNG file; 384 × 303 pixels.
+    """Scikit-image's picture of 24 Greek coins from Pompeii as a PNG file; 384 x 303 pixels.
 
     Raises
     ------

@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 import threading
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from sqlalchemy import select
 
 from tasknb.errors import MissingExtraError, StoreError, TasknbError
 from tasknb.service.asgi import AsgiApp
-from tasknb.service.auto.registry import ModelError
+from tasknb.service.auto.registry import ModelError, chain_of
 from tasknb.service.checks import check_id
 from tasknb.service.context import AppRow, Refusal
 from tasknb.service.core import Service
@@ -35,6 +36,22 @@ DEMO_MODELS = {"digits": "tasknb.demo:digit_model", "coins": "tasknb.demo:coin_m
 ANYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  what a user may name, to listen on every address
 
 
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """What may label in automatic tasks, as the command line names it.
+
+    Attributes
+    ----------
+    models : sequence of str
+        Functions, each as ``ID=module:function``.
+    workflows : sequence of str
+        Chains of models, each as ``ID=model,model``.
+    """
+
+    models: Sequence[str] = ()
+    workflows: Sequence[str] = ()
+
+
 def run(
     *,
     db: str,
@@ -44,7 +61,7 @@ def run(
     app_id: str = "main",
     key: str | None = None,
     demo: bool = False,
-    models: Sequence[str] = (),
+    models: ModelOptions | None = None,
 ) -> int:
     """Serve a database over HTTP until Ctrl-C or SIGTERM.
 
@@ -62,8 +79,8 @@ def run(
         The owner's key; made up when left out and there is none.
     demo : bool
         Whether to fill the app ``digits`` with images to label, and to offer the demo's models.
-    models : sequence of str
-        Functions that may label as models, each as ``ID=module:function``.
+    models : ModelOptions, optional
+        The models and workflows that may label.
 
     Returns
     -------
@@ -77,7 +94,7 @@ def run(
     TasknbError
         If the port is in use, or an id or a key is none.
     ModelError
-        If a model is none.
+        If a model or workflow is none.
     MissingExtraError
         If uvicorn is not installed.
     """
@@ -90,7 +107,7 @@ def run(
         service = Service(db, base_url=url)
         try:
             _prepare(service, db, user_id, app_id, key, demo=demo)
-            service.auto.open({**(DEMO_MODELS if demo else {}), **_models(models)})
+            _open_models(service, models or ModelOptions(), demo=demo)
             hosts = (host,) if host not in ANYWHERE else (socket.gethostname(), socket.getfqdn())
             app = AsgiApp(Door(service), hosts, any_address=host in ANYWHERE)
             _serve(app, listener, lambda: _say(f"tasknb serves {service.store.name} at {url}"))
@@ -99,13 +116,19 @@ def run(
     return 0
 
 
-def _models(given: Sequence[str]) -> dict[str, str]:
-    """The places of functions by the ids of models."""
+def _pairs(given: Sequence[str], example: str) -> dict[str, str]:
+    """What an option says of models by their ids; the example shows how."""
     pairs = [one.partition("=") for one in given]
-    for model_id, equals, place in pairs:
-        if not (model_id and equals and place):
-            raise ModelError("--model is ID=module:function, for example digits=tasknb.demo:digit_model.")
-    return {model_id: place for model_id, _, place in pairs}
+    if not all(model_id and equals and rest for model_id, equals, rest in pairs):
+        raise ModelError(f"{example.partition(' ')[0]} needs an id and what it is, for example {example}.")
+    return {model_id: rest for model_id, _, rest in pairs}
+
+
+def _open_models(service: Service, given: ModelOptions, *, demo: bool) -> None:
+    """Make known what may label, and go on with automatic tasks."""
+    known = {**(DEMO_MODELS if demo else {}), **_pairs(given.models, "--model digits=tasknb.demo:digit_model")}
+    chains = _pairs(given.workflows, "--workflow read=crop,digits")
+    service.auto.open(known, [chain_of(name, *steps.split(",")) for name, steps in chains.items()])
 
 
 def add_user(name: str, *, db: str, app_id: str) -> int:

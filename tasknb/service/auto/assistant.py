@@ -17,6 +17,8 @@ from sqlalchemy import select
 
 from tasknb.messages.data import Data, Frame
 from tasknb.messages.enums import AnnotationDataType, TaskType
+from tasknb.messages.people import Worker
+from tasknb.messages.status import Status, StatusCode
 from tasknb.service.auto.filters import as_task_concept, data_type, is_about
 from tasknb.service.auto.inputs import stored
 from tasknb.service.auto.predictors import ModelFailure, look_at
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tasknb.messages.data import Concept, Input, Region
+    from tasknb.messages.requests import Response
     from tasknb.messages.task import Task, TaskConcept
     from tasknb.service.auto.predictors import Predictor
-    from tasknb.service.context import AppRow
+    from tasknb.service.context import AppRow, Context
     from tasknb.service.store import Store
+    from tasknb.service.task_rows import TaskRow
 
 log = logging.getLogger("tasknb.service.auto")
 
@@ -105,6 +109,34 @@ class Assistant:
                 return None if pk is None else read_bytes(db, pk)
 
         return read
+
+
+def offer(ctx: Context, row: TaskRow, shown: Sequence[Input]) -> None:
+    """Put the suggestions of a task's assistant into inputs, once the transaction is committed.
+
+    Without them, the status of the answer says why, and labeling goes on.
+    """
+    # Most tasks have no assistant; reading their message would cost more than the rest of LABEL_START.
+    if not shown or '"ai_assistant"' not in row.body:
+        return
+    task = row.task
+    workflow = task.ai_assistant.workflow if task.ai_assistant else None
+    if workflow is None or not workflow.id:
+        return
+    assert ctx.auto is not None
+    assert ctx.app is not None
+    auto, app = ctx.auto, ctx.app
+
+    def suggest(response: Response) -> None:
+        predictor = auto.find(Worker(workflow=workflow), app)
+        if predictor is None:
+            problem = f"There are no suggestions: this service does not have the workflow {workflow.id!r}."
+        else:
+            problem = auto.assistant.suggest(predictor, task, app, shown)
+        if problem:
+            response.status = Status(code=StatusCode.SUCCESS.value, description="Ok", details=problem)
+
+    ctx.after.append(suggest)
 
 
 def _key(predictor: Predictor, task: Task, app: AppRow, item: Input) -> Key:

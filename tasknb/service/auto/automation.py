@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from tasknb.service.store import Store
 
 
+_REGISTER = {
+    "model": "tasknb serve --model ID=module:function, or Client.local(models={ID: function})",
+    "workflow": "tasknb serve --workflow ID=MODEL,MODEL, or Client.local(workflows=[…])",
+}
+
+
 class Automation:
     """The models and workflows of one service, and their work on its tasks.
 
@@ -133,7 +139,7 @@ class Automation:
             )
         listed = self.registry.describe_models() if worker.model else self.registry.describe_workflows()
         names = ", ".join(one.id for one in listed) or "none"
-        way = "tasknb serve --model ID=module:function, or Client.local(models={ID: function})"
+        way = _REGISTER[worker.kind]
         return Refusal(
             code,
             f"{field}: There is no {worker.kind} {chosen.id!r} here; known are: {names}. Register it first ({way}).",

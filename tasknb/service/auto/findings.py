@@ -6,16 +6,17 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, insert, update
+from sqlalchemy import and_, delete, insert
 
 from tasknb.messages.data import Annotation, Data, Frame
-from tasknb.messages.enums import ReviewStrategy
 from tasknb.messages.status import StatusCode
 from tasknb.messages.wire import encode
 from tasknb.service.auto.filters import accepted, time_of
 from tasknb.service.labels import check_labels
+from tasknb.service.review_rules import ReviewRule
+from tasknb.service.routing import send_to_reviewers
 from tasknb.service.schema import annotations as annotation_rows
-from tasknb.service.schema import assignments
+from tasknb.service.statuses import set_status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,34 +49,31 @@ class Finding:
     data: Data
 
 
-def sort_out(task: Task, item: Item, frame: FrameInfo | None, data: Data) -> list[Finding]:
-    """The annotations that a prediction makes by the task's rules; those of a frame are about that frame."""
+def sort_out(task: Task, seed: int, item: Item, frame: FrameInfo | None, data: Data) -> list[Finding]:
+    """The annotations that a prediction makes by the task's rules; those of a frame are about that frame.
+
+    `seed` is the task's, which says of which inputs reviewers look at a sample.
+    """
     taken = time_of(item.input, frame.time if frame else 0)
-    made = accepted(data, task.concepts, taken=taken, default_status=default_status(task))
+    made = accepted(data, task.concepts, taken=taken, default_status=default_status(task, seed, item.input_pk))
     if frame is None:
         return [Finding(status, one) for status, one in made]
     return [Finding(status, Data(frames=[Frame(frame_info=frame, data=one)])) for status, one in made]
 
 
-def default_status(task: Task) -> int:
-    """The status of annotations whose concept names none: accepted, unless people review them."""
-    return AWAITING if is_reviewed(task) else SUCCESS
+def default_status(task: Task, seed: int, input_pk: int) -> int:
+    """The status of annotations whose concept names none: accepted, unless reviewers look at the input."""
+    rule = ReviewRule.of(task)
+    return AWAITING if _is_reviewed(rule) and rule.samples(seed, input_pk) else SUCCESS
 
 
-def is_reviewed(task: Task) -> bool:
-    """Whether people look at what the model says; a consensus of one labeler is the model's own word."""
-    review = task.review
-    if review is None or review.strategy in (ReviewStrategy.NONE, ReviewStrategy.TASK_REVIEW_STRATEGY_NOT_SET):
-        return False
-    info = review.consensus_strategy_info
-    return not (review.strategy is ReviewStrategy.CONSENSUS and info and info.approval_threshold_labelers == 1)
+def _is_reviewed(rule: ReviewRule) -> bool:
+    """Whether there is a review; a consensus of one labeler is the model's own word."""
+    return rule.share > 0 and rule.labelers != 1
 
 
-def outcome(task: Task, found: Sequence[Finding]) -> StatusCode:
-    """The state of the assignment: it awaits review when one of its annotations does, and the task has reviewers."""
-    if is_reviewed(task) and any(one.status_code in _IN_REVIEW for one in found):
-        return StatusCode.TASK_ASSIGNMENT_AWAITING_REVIEW
-    return StatusCode.TASK_ASSIGNMENT_SUCCESS
+def _awaits_review(rule: ReviewRule, found: Sequence[Finding]) -> bool:
+    return _is_reviewed(rule) and any(one.status_code in _IN_REVIEW for one in found)
 
 
 def write_findings(ctx: Context, row: TaskRow, worker_pk: int, found: Sequence[tuple[Item, Sequence[Finding]]]) -> None:
@@ -86,7 +84,6 @@ def write_findings(ctx: Context, row: TaskRow, worker_pk: int, found: Sequence[t
     Refusal
         If a region lies outside its image, or a concept was deleted.
     """
-    task = row.task
     check_labels(ctx, [(item.input.id, one.data) for item, each in found for one in each])
     earlier = and_(
         annotation_rows.c.task_pk == row.pk,
@@ -94,12 +91,14 @@ def write_findings(ctx: Context, row: TaskRow, worker_pk: int, found: Sequence[t
         annotation_rows.c.input_pk.in_([item.input_pk for item, _ in found]),
     )
     ctx.db.execute(delete(annotation_rows).where(earlier))
-    done: dict[StatusCode, list[int]] = {}
-    for item, each in found:
-        done.setdefault(outcome(task, each), []).append(item.assignment_pk)
-    for code, pks in done.items():
-        values = {"status_code": code.value, "modified_at": ctx.now}
-        ctx.db.execute(update(assignments).where(assignments.c.pk.in_(pks)).values(values))
+    rule = ReviewRule.of(row.task)
+    to_review = {item.assignment_pk: item.input_pk for item, each in found if _awaits_review(rule, each)}
+    done = [item.assignment_pk for item, _ in found if item.assignment_pk not in to_review]
+    # Annotations follow their assignment here, so that those with a status of their own are added afterwards.
+    if done:
+        set_status(ctx, row, done, StatusCode.TASK_ASSIGNMENT_SUCCESS)
+    if to_review:
+        send_to_reviewers(ctx, row, rule, to_review)
     rows = [_annotation(ctx, row, worker_pk, item.input_pk, one) for item, each in found for one in each]
     if rows:
         ctx.db.execute(insert(annotation_rows), rows)

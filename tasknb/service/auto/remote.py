@@ -133,7 +133,9 @@ class RemoteModel:
                 f"{self.name}: {self._host} answered with HTTP status {response.status_code} and no readable message."
             ) from None
         if answer.status is None or answer.status.code not in (StatusCode.SUCCESS, StatusCode.MIXED_STATUS):
-            raise ModelFailure(f"{self.name}: {_said(answer)} (HTTP status {response.status_code}, {self._host})")
+            # Whatever a server says, the key is not repeated.
+            said = _said(answer).replace(self.account.key, "…")
+            raise ModelFailure(f"{self.name}: {said} (HTTP status {response.status_code}, {self._host})")
         return answer
 
     def _path(self, what: str) -> str:
@@ -171,12 +173,14 @@ def _session(account: Account) -> requests.Session:
 
 
 def _as_input(seen: SeenInput) -> Input:
-    """What is sent: the URL where there is one, else the bytes."""
+    """What is sent: the URL where the input was added by one, else its text or its bytes."""
     data = seen.data
-    if seen.time_ms is None and seen.previous is None:
-        url = next((one.url for one in (data.image, data.text) if one is not None and one.url), "")
-        if url:
-            return Input(data=Data(image=Image(url=url)) if data.image else Data(text=Text(url=url)))
+    is_whole = seen.time_ms is None and seen.previous is None
+    # Stored bytes have a URL too, which leads to this service and is nobody else's business.
+    if is_whole and data.image is not None and data.image.url and data.image.hosted is None:
+        return Input(data=Data(image=Image(url=data.image.url)))
+    if is_whole and data.text is not None and data.text.url:
+        return Input(data=Data(text=Text(url=data.text.url)))
     if data.text is not None:
         return Input(data=Data(text=Text(raw=seen.text)))
     try:

@@ -126,7 +126,7 @@ class Runner:
             return batch.changed
         with self._kept(job):
             try:
-                found = self._predict(batch, predictor)
+                found = self._predict(job, batch, predictor)
             except ModelFailure as failure:
                 reason = str(failure)
                 log.warning("task %s failed: %s", job.row.id, reason)
@@ -136,12 +136,12 @@ class Runner:
             self._write(lambda ctx: jobs.save(ctx, batch, found, self._holder), job)
         return True
 
-    def _predict(self, batch: Batch, predictor: Predictor) -> list[list[Finding]]:
+    def _predict(self, job: Job, batch: Batch, predictor: Predictor) -> list[list[Finding]]:
         """What the model says of each input, already sorted out by the task's rules."""
         seen = [stored(item.input, self._reader(item.input_pk)) for item in batch.items]
         found: list[list[Finding]] = [[] for _ in seen]
         for index, frame, data in look_at(predictor, seen, batch.task.sample_ms):
-            found[index] += sort_out(batch.task, batch.items[index], frame, data)
+            found[index] += sort_out(batch.task, job.row.seed, batch.items[index], frame, data)
         return found
 
     def _reader(self, input_pk: int) -> Callable[[], bytes | None]:
