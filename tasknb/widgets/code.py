@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 WIDTH = 80
 """The longest call that stays on one line."""
 
+FORM_ORDER = ("id", "name", "type", "concepts", "description", "priority", "input_source", "worker", "review")
 PUBLIC = (InputSource, Task, TaskConcept, TaskReview, TaskWorker)
 
 
@@ -49,7 +49,8 @@ def curl_code(task: Task, client: Client) -> str:
 def _client_line(client: Client) -> str:
     if client.is_local:
         return f"# client: the embedded service, app {client.app_id!r} of {client.owner_id!r}"
-    return f"client = tn.Client(user_id={client.owner_id!r}, app_id={client.app_id!r}, base_url={client.url!r})"
+    options = {"user_id": client.owner_id, "app_id": client.app_id, "base_url": client.url}
+    return f"client = tn.Client({', '.join(f'{key}={_literal(value)}' for key, value in options.items())})"
 
 
 def _expression(value: Any, imports: dict[str, set[str]]) -> str:
@@ -57,8 +58,15 @@ def _expression(value: Any, imports: dict[str, set[str]]) -> str:
         return _short(value, imports) or _call(value, imports)
     if isinstance(value, list):
         return _listed("[", [_expression(one, imports) for one in value], "]")
-    if isinstance(value, Enum):
-        return repr(str(value))
+    if isinstance(value, dict):
+        return _listed("{", [f"{_literal(key)}: {_expression(one, imports)}" for key, one in value.items()], "}")
+    return _literal(value)
+
+
+def _literal(value: Any) -> str:
+    """A text, number or enum as Python writes it, with double quotes."""
+    if isinstance(value, str):
+        return json.dumps(str(value), ensure_ascii=False)
     return repr(value)
 
 
@@ -67,7 +75,8 @@ def _short(message: Message, imports: dict[str, set[str]]) -> str:
     for name, arguments, options in _makers(message):
         made = getattr(type(message), name)(*arguments, **options)
         if made == message:
-            values = [repr(one) for one in arguments] + [f"{key}={value!r}" for key, value in options.items()]
+            values = [_literal(one) for one in arguments]
+            values += [f"{key}={_expression(value, imports)}" for key, value in options.items()]
             return _listed(f"{_name(type(message), imports)}.{name}(", values, ")")
     return ""
 
@@ -96,7 +105,7 @@ def _makers(message: Message) -> Iterator[tuple[str, list[Any], dict[str, Any]]]
 
 def _call(message: Message, imports: dict[str, set[str]]) -> str:
     values = []
-    for field in msgspec.structs.fields(message):
+    for field in sorted(msgspec.structs.fields(message), key=lambda field: _rank(field.name)):
         value = getattr(message, field.name)
         default = field.default_factory() if field.default_factory is not msgspec.NODEFAULT else field.default
         if value != default:
@@ -104,11 +113,16 @@ def _call(message: Message, imports: dict[str, set[str]]) -> str:
     return _listed(f"{_name(type(message), imports)}(", values, ")")
 
 
+def _rank(name: str) -> int:
+    """The order of the form first, then that of the messages."""
+    return FORM_ORDER.index(name) if name in FORM_ORDER else len(FORM_ORDER)
+
+
 def _field(message: Message, name: str, value: Any, imports: dict[str, set[str]]) -> str:
     if isinstance(message, Task) and name == "concepts":
         ids = [one.concept.id for one in value if one.concept]
         if TaskConcept.of(*ids) == value:
-            return _listed(f"{_name(TaskConcept, imports)}.of(", [repr(one) for one in ids], ")")
+            return _listed(f"{_name(TaskConcept, imports)}.of(", [_literal(one) for one in ids], ")")
     return _expression(value, imports)
 
 

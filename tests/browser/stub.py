@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 from comm.base_comm import BaseComm
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ipywidgets import Widget
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Locator, Page, Route
 
 ORIGIN = "http://localhost:1"
 STUB_MODEL = Path(__file__).with_name("stub_model.js")
+CONTRAST = Path(__file__).with_name("contrast.js")
 THEMES = Path(sys.prefix) / "share/jupyter/lab/themes/@jupyterlab"
 
 PAGE = """<!doctype html>
@@ -70,6 +74,13 @@ class Stub:
         left: dict[str, int] = self.page.evaluate("window.stub.left()")
         return left
 
+    def until(self, condition: Callable[[], object], seconds: float = 5) -> None:
+        """Let the page go on until Python has come to fulfil a condition."""
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, "the condition was not fulfilled in time"
+            self.page.wait_for_timeout(10)
+
     def traits_used(self) -> set[str]:
         """The names of the traits that the page has read or written so far."""
         return set(self.page.evaluate("[...window.stub.model.read]"))
@@ -92,6 +103,7 @@ def show(page: Page, widget: Widget, *, theme: str = "light", host: str = "lab",
         How many views of the one model to draw.
     """
     stub = Stub(page, widget)
+    page.set_default_timeout(10_000)
     comm = RecordingComm(target_name="jupyter.widget")
     widget.comm = comm
     state = json.loads(json.dumps(widget.get_state(), default=str))
@@ -115,6 +127,12 @@ def show(page: Page, widget: Widget, *, theme: str = "light", host: str = "lab",
     page.goto(f"{ORIGIN}/")
     page.wait_for_function("window.stub")
     return stub
+
+
+def contrast(element: Locator, colour: str = "color") -> float:
+    """The WCAG contrast, 1 to 21, of an element's colour (a CSS property) against what is behind it."""
+    ratio: float = element.evaluate(CONTRAST.read_text(), colour)
+    return ratio
 
 
 def _files(widget: Widget, state: dict[str, Any], *, theme: str, host: str, views: int) -> dict[str, tuple[str, str]]:

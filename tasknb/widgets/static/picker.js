@@ -3,6 +3,8 @@
 import { counted, fill, h, number } from "./shared.js";
 
 const MOST_SHOWN = 300;
+/** A list that is longer scrolls, and is framed to say so. */
+const FRAMED = 20;
 
 /**
  * A list of check boxes with a search field above it.
@@ -26,7 +28,7 @@ export function picker(form, { name, noun, items, add, empty }) {
   const all = h("button", { type: "button", onclick: () => chooseAll() });
   const none = h("button", { type: "button", onclick: () => choose([]) }, "Clear");
   const state = h("span", { class: "tf-picked tn-muted", "aria-live": "polite" });
-  const list = h("ul", { class: "tf-options", role: "group", "aria-label": `${noun}s`, onkeydown: (event) => onListKey(event) });
+  const list = h("div", { class: "tf-options", role: "group", "aria-label": `${noun}s`, onkeydown: (event) => onListKey(event) });
   const note = h("p", { class: "tf-help" });
   const create = h("button", { type: "button", class: "tn-link tf-add", onclick: () => void addNew() });
   const failure = h("p", { class: "tn-error", role: "alert" });
@@ -35,11 +37,14 @@ export function picker(form, { name, noun, items, add, empty }) {
   const chosen = () => form.fields[name];
   const choose = (ids) => form.set({ [name]: ids }, name);
 
-  /** What the app offers, and what is chosen without being offered, so that nothing chosen is out of sight. */
+  const strangers = new Set();
+
+  /** What the app offers, and what was chosen without being offered, so that nothing chosen is out of sight. */
   function known() {
     const offered = items();
     const ids = new Set(offered.map((item) => item.id));
-    return [...chosen().filter((id) => !ids.has(id)).map((id) => ({ id, name: id })), ...offered];
+    for (const id of chosen()) if (!ids.has(id)) strangers.add(id);
+    return [...[...strangers].filter((id) => !ids.has(id)).map((id) => ({ id, name: id })), ...offered];
   }
 
   function matching() {
@@ -110,7 +115,7 @@ export function picker(form, { name, noun, items, add, empty }) {
   function row(item, isChosen) {
     if (!rows.has(item.id)) {
       const box = h("input", { type: "checkbox", tabindex: "-1", value: item.id, onchange: () => toggle(item.id, box.checked) });
-      rows.set(item.id, { box, line: h("li", {}, h("label", { class: "tf-option", title: item.name }, box, h("span", { dir: "auto" }, item.name))) });
+      rows.set(item.id, { box, line: h("label", { class: "tf-option", title: item.name }, box, h("span", { dir: "auto" }, item.name)) });
     }
     const { box, line } = rows.get(item.id);
     box.checked = isChosen;
@@ -125,7 +130,8 @@ export function picker(form, { name, noun, items, add, empty }) {
     const boxes = [...list.querySelectorAll("input")];
     if (boxes.length && !boxes.some((box) => box.tabIndex === 0)) boxes[0].tabIndex = 0;
     list.hidden = shown.length === 0;
-    fill(all, search.value.trim() ? `Select ${number(found.length)} found` : "Select all");
+    list.classList.toggle("tf-framed", shown.length > FRAMED);
+    fill(all, search.value.trim() && found.length ? `Select ${number(found.length)} found` : "Select all");
     all.disabled = found.every((item) => picked.has(item.id));
     none.disabled = picked.size === 0;
     fill(state, `${number(picked.size)} of ${number(known().length)}`);

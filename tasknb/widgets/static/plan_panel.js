@@ -22,11 +22,14 @@ export function planPanel(form) {
 
   form.draws.push(() => {
     const { plan } = form.checked;
-    body.hidden = !plan;
-    empty.hidden = Boolean(plan);
-    fill(empty, emptyText(form));
-    if (!plan) return;
-    fill(totals, total("Inputs", plan.inputs), total("Labels per input", plan.labels_per_input), total("Labels in all", plan.labels, true));
+    const isDrawn = Boolean(plan?.inputs);
+    body.hidden = !isDrawn;
+    empty.hidden = isDrawn;
+    if (!isDrawn) {
+      fill(empty, emptyText(form));
+      return;
+    }
+    fill(totals, total("Inputs", plan.inputs), total("Labels per input", plan.labels_per_input || null), total("Labels in all", plan.labels || null, true));
     fill(workers, plan.workers.length || !form.fields.workers.length ? loads(plan.exact ? "Inputs per worker" : "Inputs per worker, about", plan.workers) : h("p", { class: "tf-help" }, "The shares do not add up yet."));
     fill(overlap, overlapText(plan));
     fill(reviewers, plan.reviewers.length ? loads(plan.review === "some" ? "To review, at most" : "To review", plan.reviewers, "awaiting-review") : []);
@@ -37,9 +40,10 @@ export function planPanel(form) {
 }
 
 const total = (label, value, strong = false) =>
-  h("div", { class: strong ? "tf-total tf-strong" : "tf-total" }, h("dt", {}, label), h("dd", {}, value ? number(value) : "–"));
+  h("div", { class: strong ? "tf-total tf-strong" : "tf-total" }, h("dt", {}, label), h("dd", {}, value === null ? "–" : number(value)));
 
 function emptyText(form) {
+  if (form.checked.plan) return "There are no inputs to label yet.";
   if (form.fields.source === "DATASET" && !form.fields.dataset) return "Choose a dataset to see what each worker will get.";
   return "The number of inputs is not known yet.";
 }
@@ -47,12 +51,12 @@ function emptyText(form) {
 /** A bar for each person; many people scroll, and a line above says how far apart they are. */
 function loads(title, people, status = "pending") {
   if (!people.length) return [];
-  const most = Math.max(...people.map(([, count]) => count), 1);
+  const most = Math.max(...people.map(([, count]) => count));
   const least = Math.min(...people.map(([, count]) => count));
   const range = least === most ? `${number(most)} each` : `${number(least)} to ${number(most)} each`;
   const row = ([who, count]) =>
     h("tr", {}, h("th", { scope: "row", dir: "auto", title: who }, who),
-      h("td", { class: "tf-bar-cell", "aria-hidden": "true" }, h("span", { class: `tf-bar-fill tf-${status}`, style: `inline-size: ${(100 * count) / most}%` })),
+      h("td", { class: "tf-bar-cell", "aria-hidden": "true" }, h("span", { class: `tf-bar-fill tf-${status}`, style: `inline-size: ${(100 * count) / (most || 1)}%` })),
       h("td", { class: "tn-number" }, number(count)));
   const many = people.length > MANY;
   const table = h("table", { "aria-label": title }, h("tbody", {}, people.map(row)));

@@ -52,8 +52,8 @@ export function submitPanel(form) {
     fill(failure, form.failure);
     failure.hidden = !form.failure;
     fill(waiting, form.waiting);
-    const ready = form.isChecked() && !form.checked.problems.length && !busy;
-    button.setAttribute("aria-disabled", !ready);
+    // The button is never disabled: pressed too early, it says what is missing. It only looks ready when it is.
+    button.dataset.ready = form.isChecked() && !form.checked.problems.length && !busy;
     fill(live, form.tried && form.checked.problems.length ? `${form.checked.problems.length} problems` : "");
   });
   return h("section", { class: "tf-end", "aria-label": "Create" }, open, done, live);

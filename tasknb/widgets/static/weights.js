@@ -26,13 +26,15 @@ export function weightTable(form) {
 
   form.draws.push(() => {
     const limit = 1 / Math.max(form.fields.workers_per_input ?? 1, 1);
-    const wanted = shares(form.fields).map(({ id, weight, share }) => {
+    const all = shares(form.fields);
+    const largest = Math.max(...all.map(({ share }) => share)) || 1;
+    const wanted = all.map(({ id, weight, share }) => {
       if (!rows.has(id)) rows.set(id, row(id));
       const parts = rows.get(id);
       showNumber(parts.input, weight);
       parts.share.textContent = percent(share);
       parts.share.classList.toggle("tn-error", share > limit + 1e-9);
-      parts.bar.style.inlineSize = `${100 * share}%`;
+      parts.bar.style.inlineSize = `${(100 * share) / largest}%`;
       return parts.line;
     });
     if (wanted.length !== body.children.length || wanted.some((line, index) => line !== body.children[index])) body.replaceChildren(...wanted);
