@@ -10,7 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tasknb.frames.agree import agreement as agreement
+    from tasknb.frames.agree import kappa_matrix as kappa_matrix
+    from tasknb.frames.agree import worker_pairs as worker_pairs
     from tasknb.frames.annotations import annotations_frame as annotations_frame
+    from tasknb.frames.crowd import Aggregation as Aggregation
+    from tasknb.frames.crowd import aggregate as aggregate
+    from tasknb.frames.crowd import confusion as confusion
+    from tasknb.frames.crowd import consensus as consensus
+    from tasknb.frames.crowd import gold_agreement as gold_agreement
     from tasknb.frames.labels import labels_frame as labels_frame
     from tasknb.frames.labels import read_annotations as read_annotations
     from tasknb.frames.labels import read_assignments as read_assignments
@@ -26,6 +34,14 @@ if TYPE_CHECKING:
 # In which file each public name lives; no file is called like one, for an attribute can be only one of them. Loaded
 # late, because `import tasknb` pays for what is loaded early.
 _HOME = {
+    "Aggregation": "crowd",
+    "aggregate": "crowd",
+    "agreement": "agree",
+    "confusion": "crowd",
+    "consensus": "crowd",
+    "gold_agreement": "crowd",
+    "kappa_matrix": "agree",
+    "worker_pairs": "agree",
     "annotations_frame": "annotations",
     "by_worker": "work",
     "columns": "tables",

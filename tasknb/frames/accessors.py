@@ -6,7 +6,7 @@ They hold nothing but the frame: pandas builds an accessor anew whenever it like
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,7 +14,10 @@ from tasknb import frames
 from tasknb.frames.check import HOW_TO_GET, missing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tasknb.api import Client
+    from tasknb.frames import Aggregation
 
 # What the functions read; a frame of tasks has more.
 _NEEDED_OF_TASKS = (
@@ -102,6 +105,34 @@ class LabelsAccessor:
     def by_worker(self, *, pause: str = "30min") -> pd.DataFrame:
         """What each worker has done; see `tasknb.frames.by_worker`."""
         return frames.by_worker(self._frame, pause=pause)
+
+    def agreement(self, *, by: str | None = None, level: str = "nominal", confidence: float = 0.95) -> pd.DataFrame:
+        """How well all workers agree; see `tasknb.frames.agreement`."""
+        return frames.agreement(self._frame, by=by, level=level, confidence=confidence)
+
+    def worker_pairs(self, *, confidence: float = 0.95) -> pd.DataFrame:
+        """Cohen's kappa of each pair of workers; see `tasknb.frames.worker_pairs`."""
+        return frames.worker_pairs(self._frame, confidence=confidence)
+
+    def kappa_matrix(self) -> pd.DataFrame:
+        """Cohen's kappa as a square table; see `tasknb.frames.kappa_matrix`."""
+        return frames.kappa_matrix(self._frame)
+
+    def aggregate(self, method: str = "dawid_skene", **options: Any) -> Aggregation:
+        """One label an input, and how far each worker can be trusted; see `tasknb.frames.aggregate`."""
+        return frames.aggregate(self._frame, method, **options)
+
+    def consensus(self, method: str = "majority", **options: Any) -> pd.DataFrame:
+        """One label an input; see `tasknb.frames.consensus`."""
+        return frames.consensus(self._frame, method, **options)
+
+    def gold_agreement(self, truth: Mapping[str, str] | pd.Series[Any], *, confidence: float = 0.95) -> pd.DataFrame:
+        """How often each worker is right; see `tasknb.frames.gold_agreement`."""
+        return frames.gold_agreement(self._frame, truth, confidence=confidence)
+
+    def confusion(self, truth: Mapping[str, str] | pd.Series[Any] | None = None) -> pd.DataFrame:
+        """What workers say of inputs whose truth is known; see `tasknb.frames.confusion`."""
+        return frames.confusion(self._frame, truth)
 
 
 def _is_normalized(frame: pd.DataFrame) -> bool:

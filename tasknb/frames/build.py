@@ -109,7 +109,7 @@ class Builder:
         return pd.concat([pd.Series(chunk, copy=False) for chunk in chunks], ignore_index=True).array
 
 
-def frame_of(table: Sequence[Column], values: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def frame_of(table: Sequence[Column], values: Mapping[str, Any]) -> pd.DataFrame:
     """A frame from one list of values for each column of `table`."""
     builder = Builder(table)
     builder.add(values)

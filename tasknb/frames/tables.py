@@ -213,6 +213,28 @@ BY_WORKER = (
     Column("median_seconds", "float64", "s", "time that a label takes", "median of handling times"),
 )
 
+AGREEMENT = (
+    Column("value", "float64", "-1…1", "the coefficient; NaN where undefined", "see tasknb.frames.coefficients"),
+    Column("low", "float64", "-1…1", "lower end of the interval", "linearised over inputs, Student's t"),
+    Column("high", "float64", "-1…1", "upper end of the interval", "linearised over inputs, Student's t"),
+    Column("inputs", "Int64", "inputs", "inputs with labels of two or more workers", "labels.task"),
+    Column("coverage", "float64", "0…1", "their share of all labeled inputs", "labels.task"),
+    Column("labels", "Int64", "labels", "labels taken into account", "labels.label"),
+    Column("workers", "Int64", "workers", "workers who gave them", "labels.worker"),
+    Column("reason", "str", "", "why the coefficient is undefined; empty where it is not", "the labels"),
+)
+
+WORKER_PAIRS = (
+    Column("worker_a", "category", "", "one worker", "labels.worker"),
+    Column("worker_b", "category", "", "the other", "labels.worker"),
+    Column("kappa", "float64", "-1…1", "Cohen's kappa; NaN where undefined", "Cohen 1960"),
+    Column("low", "float64", "-1…1", "lower end of the interval", "Cohen's standard error"),
+    Column("high", "float64", "-1…1", "upper end of the interval", "Cohen's standard error"),
+    Column("agreement", "float64", "0…1", "share of shared inputs with the same label", "labels.label"),
+    Column("inputs", "Int64", "inputs", "inputs that both have labeled", "labels.task"),
+    Column("reason", "str", "", "why kappa is undefined; empty where it is not", "the labels"),
+)
+
 TABLES = {
     "tasks": TASKS,
     "workers": WORKERS,
@@ -220,6 +242,8 @@ TABLES = {
     "labels": LABELS,
     "annotations": ANNOTATIONS,
     "by_worker": BY_WORKER,
+    "agreement": AGREEMENT,
+    "worker_pairs": WORKER_PAIRS,
 }
 
 
@@ -228,8 +252,9 @@ def columns(table: str = "tasks") -> pd.DataFrame:
 
     Parameters
     ----------
-    table : {"tasks", "workers", "reviewers", "labels", "annotations", "by_worker"}
-        ``labels`` is the frame that ``df.tasks.assignments(client)`` returns.
+    table : str
+        ``tasks``, ``workers``, ``reviewers``, ``labels`` (the frame that ``df.tasks.assignments(client)`` returns),
+        ``annotations``, or the name of a function that returns a frame, for example ``by_worker``.
 
     Returns
     -------

@@ -1,0 +1,176 @@
+"""How well workers agree: over all of them, by concept, and pair by pair."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from tasknb.frames.build import frame_of
+from tasknb.frames.check import require
+from tasknb.frames.coded import Coded, Floats, code, sparse, special
+from tasknb.frames.coefficients import LEVELS, Coefficient, coefficients
+from tasknb.frames.tables import AGREEMENT, WORKER_PAIRS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NOTHING_SHARED = "no input in common"
+_ONE_CLASS = "both always say the same class, so that chance alone would agree fully"
+
+
+def agreement(
+    labels: pd.DataFrame, *, by: str | None = None, level: str = "nominal", confidence: float = 0.95
+) -> pd.DataFrame:
+    """How well all workers agree, by four coefficients.
+
+    Parameters
+    ----------
+    labels : DataFrame
+        The frame of labels; rows without a label are left out, and of several labels of a worker on an input the last
+        counts. With several labeling tasks, an input of each is an input of its own.
+    by : str, optional
+        ``"label"`` asks for each class how well workers agree on it against all others; any other column, for example
+        ``"task_id"``, groups the rows.
+    level : {"nominal", "ordinal", "interval"}
+        The distance between classes that Krippendorff's alpha uses; the other coefficients are nominal. Ordinal
+        classes are in the order of an ordered category, else of their numbers, else of their names.
+    confidence : float, default 0.95
+        The level of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``measure`` (after `by`): ``percent``, ``fleiss_kappa``, ``gwet_ac1``, ``krippendorff_alpha``, with
+        the columns of ``tasknb.frames.columns("agreement")``. A coefficient that is undefined is NaN, and ``reason``
+        says why. See `tasknb.frames.coefficients` for definitions and sources.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or the level does not fit the labels.
+    """
+    if level not in LEVELS:
+        raise ValueError(f"no level {level!r}; there are {', '.join(LEVELS)}")
+    if by is None:
+        return _table(code(labels, "agreement()", once=True), level, confidence)
+    if by == "label":
+        coded = code(labels, "agreement()", once=True)
+        parts = {name: _table(one, "nominal", confidence) for name, one in _one_against_rest(coded)}
+    else:
+        require(labels, (by,), f"agreement(by={by!r})")
+        groups = labels.groupby(by, observed=True, sort=True)
+        parts = {name: _table(code(group, "agreement()", once=True), level, confidence) for name, group in groups}
+    if not parts:
+        return _table(code(labels, "agreement()"), level, confidence).iloc[:0]
+    result: pd.DataFrame = pd.concat(parts, names=[by])
+    return result
+
+
+def _one_against_rest(coded: Coded) -> Iterator[tuple[Any, Coded]]:
+    for position, name in enumerate(coded.classes):
+        yield name, replace(coded, label=(coded.label == position).astype(np.int64), classes=pd.Index([False, True]))
+
+
+def _table(coded: Coded, level: str, confidence: float) -> pd.DataFrame:
+    found = coefficients(coded, level)
+    several = int((np.bincount(coded.item, minlength=len(coded.items)) >= 2).sum())
+    rows = [_row(one, confidence) for one in found.values()]
+    shared = {
+        "inputs": several,
+        "coverage": several / len(coded.items) if len(coded.items) else np.nan,
+        "labels": len(coded.item),
+        "workers": len(coded.workers),
+    }
+    values = {column.name: [{**shared, **row}[column.name] for row in rows] for column in AGREEMENT}
+    return frame_of(AGREEMENT, values).set_index(pd.Index(list(found), name="measure"))
+
+
+def _row(one: Coefficient, confidence: float) -> dict[str, Any]:
+    low, high = one.interval(confidence)
+    return {"value": one.value, "low": low, "high": high, "reason": one.reason}
+
+
+def worker_pairs(labels: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFrame:
+    """Cohen's kappa of each pair of workers, over the inputs that both have labeled.
+
+    Cohen (1960), Educational and Psychological Measurement 20, 37-46, with the standard error given there.
+
+    Parameters
+    ----------
+    labels : DataFrame
+        The frame of labels.
+    confidence : float, default 0.95
+        The level of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        One row a pair, with the columns of ``tasknb.frames.columns("worker_pairs")``; NaN with the reason where kappa
+        is undefined.
+    """
+    coded = code(labels, "worker_pairs()", once=True)
+    shared, agreed, chance = _pair_counts(coded)
+    first, second = np.triu_indices(len(coded.workers), k=1)
+    inputs = shared[first, second]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        observed = agreed[first, second] / inputs
+        expected = chance[first, second] / inputs**2
+        kappa = np.where(expected < 1, (observed - expected) / (1 - expected), np.nan)
+        error = np.sqrt(observed * (1 - observed) / inputs) / (1 - expected)
+    half = special().ndtri(0.5 + confidence / 2) * error
+    return frame_of(
+        WORKER_PAIRS,
+        {
+            "worker_a": list(coded.workers[first]),
+            "worker_b": list(coded.workers[second]),
+            "kappa": kappa,
+            "low": np.maximum(kappa - half, -1),
+            "high": np.minimum(kappa + half, 1),
+            "agreement": observed,
+            "inputs": inputs,
+            "reason": np.select([inputs == 0, np.isnan(kappa)], [_NOTHING_SHARED, _ONE_CLASS], "").tolist(),
+        },
+    )
+
+
+def _pair_counts(coded: Coded) -> tuple[Floats, Floats, Floats]:
+    """For each pair of workers: shared inputs, agreed ones, and those expected to agree by chance times the shared."""
+    shape = (len(coded.workers), len(coded.items))
+    labeled = _indicator(coded.worker, coded.item, shape)
+    shared = (labeled @ labeled.T).toarray()
+    agreed, chance = np.zeros_like(shared), np.zeros_like(shared)
+    for position in range(len(coded.classes)):
+        said = coded.label == position
+        chosen = _indicator(coded.worker[said], coded.item[said], shape)
+        agreed += (chosen @ chosen.T).toarray()
+        on_shared = (chosen @ labeled.T).toarray()  # how often the row's worker says it on inputs of the column's
+        chance += on_shared * on_shared.T
+    return shared, agreed, chance
+
+
+def _indicator(rows: Any, columns: Any, shape: tuple[int, int]) -> Any:
+    return sparse().csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+
+
+def kappa_matrix(labels: pd.DataFrame) -> pd.DataFrame:
+    """Cohen's kappa of all workers as a square table, for a heat map.
+
+    Parameters
+    ----------
+    labels : DataFrame
+        The frame of labels.
+
+    Returns
+    -------
+    DataFrame
+        Workers x workers, symmetric; 1 on the diagonal, NaN where kappa is undefined (`worker_pairs` says why).
+    """
+    pairs = worker_pairs(labels)
+    workers = code(labels, "kappa_matrix()").workers
+    matrix = np.eye(len(workers))
+    first, second = np.triu_indices(len(workers), k=1)
+    matrix[first, second] = matrix[second, first] = pairs["kappa"]
+    return pd.DataFrame(matrix, index=workers, columns=workers)

@@ -1,0 +1,121 @@
+"""Labels as integers: what agreement and aggregation compute with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from tasknb.errors import MissingExtraError
+from tasknb.frames.check import require
+
+Ints: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Labels as three arrays of the same length: whose input, by whom, and which class.
+
+    Attributes
+    ----------
+    item, worker, label : array of int
+        For each label, its position in `items`, `workers` and `classes`.
+    items : Index
+        The inputs, by ``task``; by ``task_id`` and ``task`` where the labels are of several labeling tasks, because the
+        same input then asks two questions.
+    workers, classes : Index
+        The workers by ``worker``, and the classes by ``label`` in their order.
+    """
+
+    item: Ints
+    worker: Ints
+    label: Ints
+    items: pd.Index[Any]
+    workers: pd.Index[Any]
+    classes: pd.Index[Any]
+
+    def counts(self) -> Any:
+        """How many gave an item a class: a sparse matrix, items x classes."""
+        shape = (len(self.items), len(self.classes))
+        return sparse().csr_array((np.ones(len(self.item)), (self.item, self.label)), shape=shape)
+
+
+def code(labels: pd.DataFrame, what: str, *, once: bool = False) -> Coded:
+    """The labels that there are, as integers; rows without a label are left out.
+
+    Parameters
+    ----------
+    labels : DataFrame
+        Columns ``task``, ``worker``, ``label``, and ``task_id`` where there are several labeling tasks.
+    what : str
+        What needs them, for the message of an error.
+    once : bool
+        Keep only the last label that a worker gave to an item; otherwise each counts.
+    """
+    require(labels, ("task", "worker", "label"), what)
+    present = labels[labels["label"].notna() & labels["worker"].notna()]
+    several = "task_id" in present.columns and len(present["task_id"].unique()) > 1
+    if once:
+        key = ["task_id", "task", "worker"] if several else ["task", "worker"]
+        present = present.drop_duplicates(key, keep="last")
+    item, items = _factorized(present["task"])
+    if several:
+        item, items = _combined(present["task_id"], item, items)
+    worker, workers = _factorized(present["worker"])
+    label, classes = _in_order(*_factorized(present["label"]), present["label"])
+    return Coded(item, worker, label, items, workers.rename("worker"), classes.rename("label"))
+
+
+def _factorized(values: pd.Series[Any]) -> tuple[Ints, pd.Index[Any]]:
+    """Each value's code, and the values in the order of first appearance; categories are coded already."""
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        codes, found = pd.factorize(values)
+        return codes.astype(np.int64), pd.Index(found, name=values.name)
+    codes = values.cat.codes.to_numpy().astype(np.int64)
+    used = np.bincount(codes, minlength=len(values.cat.categories)) > 0
+    return (np.cumsum(used) - 1)[codes], pd.Index(values.cat.categories[used], name=values.name)
+
+
+def _combined(task_ids: pd.Series[Any], item: Ints, items: pd.Index[Any]) -> tuple[Ints, pd.Index[Any]]:
+    task, tasks = _factorized(task_ids)
+    codes, keys = pd.factorize(task * len(items) + item)
+    pairs = [tasks[keys // len(items)], items[keys % len(items)]]
+    return codes.astype(np.int64), pd.MultiIndex.from_arrays(pairs, names=["task_id", "task"])
+
+
+def _in_order(codes: Ints, classes: pd.Index[Any], values: pd.Series[Any]) -> tuple[Ints, pd.Index[Any]]:
+    """Classes in the order of an ordered category, else by number where all are numbers, else by name."""
+    if isinstance(values.dtype, pd.CategoricalDtype) and values.cat.ordered:
+        return codes, classes
+    numbers = numeric(classes)
+    order = np.argsort(classes.astype("str") if numbers is None else numbers, kind="stable")
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place[codes], classes[order]
+
+
+def numeric(classes: pd.Index[Any]) -> Floats | None:
+    """The classes as numbers, or None where one is no number."""
+    numbers = pd.to_numeric(pd.Series(classes.astype("str")), errors="coerce").to_numpy(dtype=np.float64)
+    return None if np.isnan(numbers).any() else numbers
+
+
+def sparse() -> Any:
+    """`scipy.sparse`, loaded when first needed."""
+    return _scipy("sparse")
+
+
+def special() -> Any:
+    """`scipy.special`, loaded when first needed."""
+    return _scipy("special")
+
+
+def _scipy(name: str) -> Any:
+    try:
+        return import_module(f"scipy.{name}")
+    except ImportError:
+        raise MissingExtraError("agreement and aggregation", "stats") from None

@@ -1,0 +1,107 @@
+"""Dawid and Skene's model of workers who err, fitted by expectation and maximisation.
+
+Dawid and Skene (1979), Maximum likelihood estimation of observer error-rates using the EM algorithm, Applied Statistics
+28, 20-28. Each worker has a confusion matrix: how often he says class l of an input whose truth is k. The *one-coin*
+model is its simplest form: one accuracy a worker, all errors equally likely.
+
+As in the paper, the truth is first taken to be the shares of the votes. Labels stay sparse; dense is only what has one
+row an input and one column a class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tasknb.frames.coded import Floats, sparse
+
+if TYPE_CHECKING:
+    from tasknb.frames.coded import Coded
+
+# A class that a worker has not been seen to confuse is unlikely, not impossible.
+_LEAST = 1e-10
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What was fitted.
+
+    Attributes
+    ----------
+    posterior : array, items x classes
+        How probable each class is to be the truth; rows sum to 1.
+    confusion : array, workers x truth x label
+        How probable a worker says a label given the truth; sums to 1 over labels.
+    prior : array, classes
+        How frequent each class is.
+    log_likelihood : list of float
+        After each iteration; it never falls.
+    converged : bool
+        Whether the posterior stood still before the iterations were used up.
+    """
+
+    posterior: Floats
+    confusion: Floats
+    prior: Floats
+    log_likelihood: list[float]
+    converged: bool
+
+
+def vote_shares(coded: Coded) -> Floats:
+    """The share of the labels that each class has on each input."""
+    counts: Floats = coded.counts().toarray()
+    shares: Floats = counts / counts.sum(axis=1, keepdims=True)
+    return shares
+
+
+def fit(coded: Coded, *, one_coin: bool, iterations: int, tolerance: float) -> Fit:
+    """Fit the model until no probability moves by more than `tolerance`, or for `iterations` rounds."""
+    workers, classes = len(coded.workers), len(coded.classes)
+    column = coded.worker * classes + coded.label
+    shape = (len(coded.items), workers * classes)
+    said = sparse().csr_array((np.ones(len(column)), (coded.item, column)), shape=shape)
+    heard = said.T.tocsr()
+    posterior = vote_shares(coded)
+    history: list[float] = []
+    converged = False
+    for _ in range(iterations):
+        prior = posterior.mean(axis=0)
+        together = (heard @ posterior).reshape(workers, classes, classes).transpose(0, 2, 1)
+        confusion = _one_coin(together) if one_coin else _by_truth(together)
+        last = posterior
+        posterior, likelihood = _truth(said, prior, confusion)
+        history.append(likelihood)
+        converged = bool(np.abs(posterior - last).max(initial=0.0) < tolerance)
+        if converged:
+            break
+    return Fit(posterior, confusion, prior, history, converged)
+
+
+def _by_truth(together: Floats) -> Floats:
+    """Shares of the labels for each truth, from how often the two go together (workers x truth x label)."""
+    likely = np.maximum(together, _LEAST)
+    shares: Floats = likely / likely.sum(axis=2, keepdims=True)
+    return shares
+
+
+def _one_coin(together: Floats) -> Floats:
+    workers, classes, _ = together.shape
+    right = np.trace(together, axis1=1, axis2=2) / together.sum(axis=(1, 2))
+    right = np.clip(right, _LEAST, 1 - _LEAST) if classes > 1 else np.ones(workers)
+    confusion = np.repeat(((1 - right) / max(classes - 1, 1))[:, None, None], classes, axis=1).repeat(classes, axis=2)
+    diagonal = np.arange(classes)
+    confusion[:, diagonal, diagonal] = right[:, None]
+    return confusion
+
+
+def _truth(said: Any, prior: Floats, confusion: Floats) -> tuple[Floats, float]:
+    """The posterior of the truth given all labels, and the log-likelihood of the labels."""
+    workers, classes, _ = confusion.shape
+    by_label = np.log(confusion.transpose(0, 2, 1).reshape(workers * classes, classes))
+    joint = said @ by_label + np.log(np.maximum(prior, _LEAST))
+    highest = joint.max(axis=1, keepdims=True)
+    joint = np.exp(joint - highest)
+    total = joint.sum(axis=1, keepdims=True)
+    return joint / total, float((np.log(total) + highest).sum())
