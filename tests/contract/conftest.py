@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import postgres
 import pytest
 from doors import DOORS, Api, Entry
 from office import Office
@@ -12,10 +13,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture(scope="session", params=DOORS)
+ENTRIES = ("in-process", "http", "postgres")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server, as a URL without a database; skips where PostgreSQL is not installed."""
+    folder = postgres.binaries()
+    if folder is None:
+        pytest.skip("PostgreSQL is not installed; on Debian: apt-get install postgresql")
+    with postgres.server(folder) as url:
+        yield url
+
+
+@pytest.fixture(scope="session", params=ENTRIES)
 def entry(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Entry]:
-    """Each door in turn, on a database of its own."""
-    yield from DOORS[request.param](str(tmp_path_factory.mktemp("store") / "labels.db"))
+    """Each door in turn on a SQLite file of its own, and one on PostgreSQL."""
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_url")
+        yield from DOORS["in-process"](postgres.create_database(url, "contract"))
+    else:
+        yield from DOORS[request.param](str(tmp_path_factory.mktemp("store") / "labels.db"))
 
 
 @pytest.fixture
