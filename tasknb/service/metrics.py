@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, func, select
 
 from tasknb.messages.task import InputSourceMetrics, ReviewMetrics, TaskMetrics, WorkMetrics
+from tasknb.service.review_metrics import reviewer_progress
 from tasknb.service.schema import assignments
 from tasknb.service.sources import count_source
 from tasknb.service.statuses import PENDING, UNREVIEWED
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from tasknb.messages.task import Task
     from tasknb.service.context import Context
+    from tasknb.service.review_metrics import ReviewerProgress
     from tasknb.service.task_rows import TaskRow
 
 
@@ -35,7 +37,23 @@ class Progress:
 
 def measure(ctx: Context, found: Sequence[tuple[TaskRow, Task]], wanted: Collection[str]) -> list[TaskMetrics]:
     """The metrics of tasks, as far as `wanted` names them, in their order."""
-    return [_metrics(progress, wanted) for progress in _progress(ctx, found)]
+    measured = [_metrics(progress, wanted) for progress in _progress(ctx, found)]
+    if any(name.endswith("_per_reviewer") for name in wanted):
+        for (row, task), metrics in zip(found, measured, strict=True):
+            assert metrics.review is not None
+            _tell_reviewers(metrics.review, reviewer_progress(ctx, row, task), wanted)
+    return measured
+
+
+def _tell_reviewers(review: ReviewMetrics, found: Sequence[ReviewerProgress], wanted: Collection[str]) -> None:
+    values = {
+        "inputs_count_estimated_per_reviewer": [one.reviewed for one in found],
+        "inputs_reviewable_count_estimated_per_reviewer": [one.reviewable for one in found],
+        "inputs_percent_estimated_per_reviewer": [percent(one.reviewed, one.reviewable) for one in found],
+    }
+    for field, value in values.items():
+        if f"metrics.review.{field}" in wanted:
+            setattr(review, field, value)
 
 
 def percent(part: int, whole: int) -> int:
