@@ -9,7 +9,7 @@ const hours = (value) => (value < 10 ? value.toFixed(1).replace(/\.0$/, "") : nu
 
 /** The panel with the numbers, the bars and the rate. */
 export function planPanel(form) {
-  const totals = h("dl", { class: "tf-totals" });
+  const totals = h("tbody");
   const workers = h("div", { class: "tf-loads" });
   const overlap = h("p", { class: "tf-help" });
   const reviewers = h("div", { class: "tf-loads" });
@@ -17,7 +17,7 @@ export function planPanel(form) {
   const rate = h("p", { class: "tf-rate" },
     h("label", {}, "At ", numeric(form, "rate", { min: "0", step: "any", "aria-label": "Labels an hour, each worker", placeholder: "–" }), " labels an hour, "),
     h("label", {}, numeric(form, "hours_a_day", { min: "0", max: "24", step: "any", "aria-label": "Hours a day, each worker" }), " hours a day"));
-  const body = h("div", { class: "tf-plan-body" }, totals, workers, overlap, reviewers, rate, time);
+  const body = h("div", {}, h("table", { class: "tf-totals" }, totals), workers, overlap, reviewers, rate, time);
   const empty = h("p", { class: "tf-help" });
 
   form.draws.push(() => {
@@ -40,7 +40,7 @@ export function planPanel(form) {
 }
 
 const total = (label, value, strong = false) =>
-  h("div", { class: strong ? "tf-total tf-strong" : "tf-total" }, h("dt", {}, label), h("dd", {}, value === null ? "–" : number(value)));
+  h("tr", { class: strong ? "tf-strong" : null }, h("th", { scope: "row" }, label), h("td", { class: "tn-number" }, value === null ? "–" : number(value)));
 
 function emptyText(form) {
   if (form.checked.plan) return "There are no inputs to label yet.";
