@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from tasknb.service.auto.video import VideoFrame
 
 FRAMES_AT_ONCE = 16
+
+MARGIN = 1e-6
+"""How far a value may lie outside 0 to 1, as sums of rounded numbers do; it is brought inside."""
 
 
 class ModelFailure(TasknbError):  # noqa: N818  what happened to a task, as its status tells it
@@ -84,7 +86,7 @@ def as_data(prediction: Prediction) -> Data:
     Raises
     ------
     TypeError, ValueError
-        If it is neither a Data message nor a mapping of concept ids to values, or a value is no finite number.
+        If it is neither a Data message nor a mapping of concept ids to values, or a value is not between 0 and 1.
     """
     if isinstance(prediction, Data):
         regions = [_with_concepts(region) for region in prediction.regions]
@@ -104,9 +106,10 @@ def _concepts(concepts: Sequence[Concept]) -> list[Concept]:
     for concept in concepts:
         # NumPy's own numbers do not travel as JSON.
         value = float(concept.value)
-        if not math.isfinite(value):
-            raise ValueError(f"the value of concept {concept.id or concept.name!r} is {value}")
-        checked.append(msgspec.structs.replace(concept, value=value))
+        if not -MARGIN <= value <= 1 + MARGIN:
+            name = concept.id or concept.name
+            raise ValueError(f"the value of concept {name!r} is {value:g}; a value lies between 0 and 1")
+        checked.append(msgspec.structs.replace(concept, value=min(max(value, 0.0), 1.0)))
     return checked
 
 

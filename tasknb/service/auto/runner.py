@@ -19,7 +19,7 @@ from tasknb.service.auto import jobs, leases
 from tasknb.service.auto.findings import sort_out
 from tasknb.service.auto.inputs import stored
 from tasknb.service.auto.predictors import ModelFailure, look_at
-from tasknb.service.context import AppRow, Caller, Context, now_micros
+from tasknb.service.context import AppRow, Caller, Context, Refusal, now_micros
 from tasknb.service.media import read_bytes
 from tasknb.service.store import is_busy
 
@@ -128,13 +128,23 @@ class Runner:
             try:
                 found = self._predict(job, batch, predictor)
             except ModelFailure as failure:
-                reason = str(failure)
-                log.warning("task %s failed: %s", job.row.id, reason)
-                self._write(lambda ctx: jobs.fail(ctx, job, self._holder, reason), job)
+                self._fail(job, str(failure))
                 return True
         if not self._stopping.is_set():
-            self._write(lambda ctx: jobs.save(ctx, batch, found, self._holder), job)
+            self._save(batch, found)
         return True
+
+    def _save(self, batch: Batch, found: list[list[Finding]]) -> None:
+        job = batch.job
+        try:
+            self._write(lambda ctx: jobs.save(ctx, batch, found, self._holder), job)
+        except Refusal as refusal:
+            reason = f"What the model found cannot be stored: {refusal.details}"
+            self._fail(job, reason)
+
+    def _fail(self, job: Job, reason: str) -> None:
+        log.warning("task %s failed: %s", job.row.id, reason)
+        self._write(lambda ctx: jobs.fail(ctx, job, self._holder, reason), job)
 
     def _predict(self, job: Job, batch: Batch, predictor: Predictor) -> list[list[Finding]]:
         """What the model says of each input, already sorted out by the task's rules."""

@@ -44,7 +44,7 @@ def test_a_mapping_is_short_for_concepts():
     [
         (lambda batch: [], "returned 0 predictions for 2 inputs ('a' … 'b' (2 inputs))"),
         (lambda batch: ["cat", "dog"], "no valid prediction for 'a': expected a Data message"),
-        (lambda batch: [{"cat": float("nan")}] * 2, "the value of concept 'cat' is nan"),
+        (lambda batch: [{"cat": float("nan")}] * 2, "the value of concept 'cat' is nan; a value lies between 0 and 1"),
         (lambda batch: 1 / 0, "failed on 'a' … 'b' (2 inputs): ZeroDivisionError"),
         (lambda batch: None, "failed on 'a' … 'b' (2 inputs): TypeError"),
     ],
@@ -114,10 +114,10 @@ def test_stretches_of_text_are_handed_on():
     registry = Registry()
     spans = [Region(region_info=RegionInfo(span=Span(char_start=0, char_end=5)))]
     registry.add_model("words", lambda batch: [Data(regions=spans) for _ in batch])
-    registry.add_model("length", lambda batch: [{one.text: len(one.text)} for one in batch])
+    registry.add_model("length", lambda batch: [{one.text: len(one.text) / 10} for one in batch])
     registry.add_workflow(chain_of("w", "words", "length"))
     [data] = registry.workflow("w").predict([seen_text("hello world")])
-    assert data.regions[0].data.concepts == [Concept(id="hello", value=5.0)]
+    assert data.regions[0].data.concepts == [Concept(id="hello", value=0.5)]
 
 
 def test_the_last_nodes_of_a_fork_are_merged():
