@@ -10,10 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tasknb.frames.advice import next_inputs as next_inputs
+    from tasknb.frames.advice import rebalance as rebalance
     from tasknb.frames.agree import agreement as agreement
     from tasknb.frames.agree import kappa_matrix as kappa_matrix
     from tasknb.frames.agree import worker_pairs as worker_pairs
     from tasknb.frames.annotations import annotations_frame as annotations_frame
+    from tasknb.frames.counts import progress as progress
+    from tasknb.frames.counts import task_progress as task_progress
+    from tasknb.frames.counts import throughput as throughput
     from tasknb.frames.crowd import Aggregation as Aggregation
     from tasknb.frames.crowd import aggregate as aggregate
     from tasknb.frames.crowd import confusion as confusion
@@ -22,7 +27,10 @@ if TYPE_CHECKING:
     from tasknb.frames.labels import labels_frame as labels_frame
     from tasknb.frames.labels import read_annotations as read_annotations
     from tasknb.frames.labels import read_assignments as read_assignments
-    from tasknb.frames.progress import task_progress as task_progress
+    from tasknb.frames.look_at import disagreements as disagreements
+    from tasknb.frames.look_at import what_if as what_if
+    from tasknb.frames.pace import forecast as forecast
+    from tasknb.frames.pace import stalled_workers as stalled_workers
     from tasknb.frames.tables import columns as columns
     from tasknb.frames.tasks import read_tasks as read_tasks
     from tasknb.frames.tasks import tasks_frame as tasks_frame
@@ -34,25 +42,33 @@ if TYPE_CHECKING:
 # In which file each public name lives; no file is called like one, for an attribute can be only one of them. Loaded
 # late, because `import tasknb` pays for what is loaded early.
 _HOME = {
-    "Aggregation": "crowd",
     "aggregate": "crowd",
+    "Aggregation": "crowd",
     "agreement": "agree",
-    "confusion": "crowd",
-    "consensus": "crowd",
-    "gold_agreement": "crowd",
-    "kappa_matrix": "agree",
-    "worker_pairs": "agree",
     "annotations_frame": "annotations",
     "by_worker": "work",
     "columns": "tables",
+    "confusion": "crowd",
+    "consensus": "crowd",
+    "disagreements": "look_at",
+    "forecast": "pace",
+    "gold_agreement": "crowd",
     "handling_seconds": "work",
+    "kappa_matrix": "agree",
     "labels_frame": "labels",
+    "next_inputs": "advice",
+    "progress": "counts",
     "read_annotations": "labels",
     "read_assignments": "labels",
     "read_tasks": "tasks",
+    "rebalance": "advice",
     "reviewers": "work",
-    "task_progress": "progress",
+    "stalled_workers": "pace",
+    "task_progress": "counts",
     "tasks_frame": "tasks",
+    "throughput": "counts",
+    "what_if": "look_at",
+    "worker_pairs": "agree",
     "workers": "work",
 }
 

@@ -134,6 +134,38 @@ class LabelsAccessor:
         """What workers say of inputs whose truth is known; see `tasknb.frames.confusion`."""
         return frames.confusion(self._frame, truth)
 
+    def progress(self, by: str = "task_id") -> pd.DataFrame:
+        """How many assignments are in which state; see `tasknb.frames.progress`."""
+        return frames.progress(self._frame, by)
+
+    def throughput(self, freq: str = "h", *, by: str | None = None) -> pd.DataFrame | pd.Series[int]:
+        """Labels handed in, period by period; see `tasknb.frames.throughput`."""
+        return frames.throughput(self._frame, freq, by=by)
+
+    def forecast(self, **options: Any) -> pd.DataFrame:
+        """When the pending labels will be handed in; see `tasknb.frames.forecast`."""
+        return frames.forecast(self._frame, **options)
+
+    def stalled_workers(self, **options: Any) -> pd.DataFrame:
+        """Who has pending work and is silent; see `tasknb.frames.stalled_workers`."""
+        return frames.stalled_workers(self._frame, **options)
+
+    def disagreements(self, method: str = "majority") -> pd.DataFrame:
+        """Inputs whose labels differ; see `tasknb.frames.disagreements`."""
+        return frames.disagreements(self._frame, method)
+
+    def what_if(self, **settings: Any) -> pd.DataFrame:
+        """What other consensus settings would have approved; see `tasknb.frames.what_if`."""
+        return frames.what_if(self._frame, **settings)
+
+    def next_inputs(self, n: int = 20, *, method: str = "one_coin") -> pd.DataFrame:
+        """Where one more label helps most; see `tasknb.frames.next_inputs`."""
+        return frames.next_inputs(self._frame, n, method=method)
+
+    def rebalance(self, **options: Any) -> pd.DataFrame:
+        """To whom open work of stalled workers should pass; see `tasknb.frames.rebalance`."""
+        return frames.rebalance(self._frame, **options)
+
 
 def _is_normalized(frame: pd.DataFrame) -> bool:
     names = {str(column) for column in frame.columns}

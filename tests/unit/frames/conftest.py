@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
 import pytest
+from reference_labels import history
 
 from tasknb.messages.data import Annotation, BoundingBox, Concept, Data, Input, Point, Polygon, Region, RegionInfo
 from tasknb.messages.people import User, Worker
@@ -120,3 +122,17 @@ def annotation():
         )
 
     return make
+
+
+@pytest.fixture
+def team():
+    """ann works on to the end, bob has been silent for three hours, cleo never began, and dan is through."""
+    return pd.concat(
+        [
+            history(range(0, 14400, 60), pending=10, worker="ann"),
+            history(range(0, 3600, 60), pending=10, worker="bob"),
+            history([], pending=4, worker="cleo"),
+            history(range(0, 3600, 60), pending=0, worker="dan"),
+        ],
+        ignore_index=True,
+    )

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from reference import KRIPPENDORFF, observed
+from reference_labels import KRIPPENDORFF, observed
 
 import tasknb  # noqa: F401  registers the accessor
 from tasknb import frames

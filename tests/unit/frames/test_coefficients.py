@@ -3,7 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
-from reference import DAWID_SKENE, FLEISS, KRIPPENDORFF, THREE_OBSERVERS, TWO_OBSERVERS, assessed, counted, observed
+from reference_labels import (
+    DAWID_SKENE,
+    FLEISS,
+    KRIPPENDORFF,
+    THREE_OBSERVERS,
+    TWO_OBSERVERS,
+    assessed,
+    counted,
+    observed,
+)
 
 from tasknb.frames.coded import code
 from tasknb.frames.coefficients import coefficients

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from reference import DAWID_SKENE, assessed
+from reference_labels import DAWID_SKENE, assessed
 
 import tasknb  # noqa: F401  registers the accessor
 from tasknb import frames

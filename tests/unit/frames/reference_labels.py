@@ -100,3 +100,23 @@ def assessed(table):
         for observer, given in enumerate(words[5 * patient : 5 * patient + 5]):
             cells += [(f"patient-{patient + 1:02}", f"observer-{observer + 1}", label) for label in given]
     return pd.DataFrame(cells, columns=["task", "worker", "label"])
+
+
+BEGIN = pd.Timestamp("2026-11-23 08:00", tz="UTC")
+
+
+def history(seconds, pending=100, worker="ann"):
+    """Labels handed in at these seconds after the begin, and some still to do."""
+    times = [BEGIN + pd.Timedelta(second, "s") for second in seconds]
+    return pd.DataFrame(
+        {
+            "task": [f"{worker}-{number}" for number in range(len(times) + pending)],
+            "worker": worker,
+            "label": ["a"] * len(times) + [None] * pending,
+            "status": ["done"] * len(times) + ["pending"] * pending,
+            "task_id": "t1",
+            "assignment_id": [f"{worker}-{number}" for number in range(len(times) + pending)],
+            "created_at": BEGIN,
+            "submitted_at": pd.to_datetime(pd.Series([*times, *[pd.NaT] * pending]), utc=True),
+        }
+    )
