@@ -53,3 +53,10 @@ export function legend() {
   };
   return element;
 }
+
+/** What the colours and frames of the bars mean, for those that `shown` names. */
+export function key(shown) {
+  const entries = STATUSES.filter((status) => shown.includes(status.key)).map((status) =>
+    h("li", {}, h("span", { class: "tn-swatch", "data-status": status.key }), ` ${status.label}`));
+  return h("ul", { class: "tn-key" }, entries);
+}

@@ -1,0 +1,207 @@
+// All tasks at a glance.
+import { key } from "./bars.js";
+import { rowStore } from "./board_rows.js";
+import { boardTable } from "./board_table.js";
+import { actions, filters, undoBar } from "./board_tools.js";
+import { nested } from "./nested.js";
+import { asker, fill, h, lifetime, number, root } from "./shared.js";
+import { ago, clock, exact } from "./times.js";
+
+function render({ model, el }) {
+  const life = lifetime();
+  const ask = asker(model, life);
+  const place = root(el, "board");
+  const view = Math.random().toString(36).slice(2);
+  const query = { text: "", states: [], mine: "", sort: "created", down: true };
+  let head = model.get("_head");
+  let arrived = null;
+  let ids = [];
+  let told = null;
+  let panel = null; // { id, element }
+
+  const count = h("span", { class: "tn-muted", role: "status" });
+  const fresh = h("span", { class: "tn-muted tn-fresh" });
+  const trouble = h("p", { class: "tn-error tn-trouble", role: "alert" });
+  const empty = h("div", { class: "tn-none", hidden: true });
+  const store = rowStore(ask, show, told_of);
+  const tools = filters(life, (filter) => search({ ...query, ...filter }));
+  const bar = actions(act, () => tell("select", { ids: [], on: false, only: true }));
+  const undo = undoBar(life, () => tell("act", { action: "undo" }));
+  const table = boardTable(life, store, {
+    sort: (by) => search({ ...query, sort: by, down: query.sort === by ? !query.down : by === "created" || by === "workers" }),
+    select: (task, on) => task && tell("select", { ids: [task.id], on }),
+    selectAll: (on) => tell("select", on ? { ids: null, on, query } : { ids: [], on, only: true }),
+    selectRange: (from, to) => {
+      const tasks = Array.from({ length: to - from + 1 }, (_, i) => store.get(from + i)).filter(Boolean);
+      tell("select", { ids: tasks.map((task) => task.id), on: true, only: true });
+    },
+    open: (task, index) => (panel?.id === task.id ? shut() : void open(task, index)),
+    remove: () => head.selected && act("delete"),
+    close: () => panel && shut(),
+    visible: (seen) => {
+      ids = seen;
+      watchSoon();
+    },
+  });
+
+  place.append(
+    h(
+      "header",
+      { class: "tn-board-head" },
+      h("h3", { class: "tn-title" }, "Tasks"),
+      count,
+      h("span", { class: "tn-space" }),
+      fresh,
+      h("button", { class: "tn-link", onclick: () => tell("act", { action: "refresh" }) }, "Refresh"),
+      h("button", { onclick: () => void openForm("") }, "New task"),
+    ),
+    trouble,
+    tools,
+    bar,
+    undo,
+    table,
+    empty,
+    key(["pending", "awaiting_review", "awaiting_consensus", "done"]),
+  );
+
+  /** Ask Python to do something; what goes wrong is said. */
+  function tell(name, parameters) {
+    return ask(name, parameters).then(
+      (result) => (fill(trouble, failureText()), result),
+      (error) => told_of(error),
+    );
+  }
+
+  function told_of(error) {
+    fill(trouble, error.message);
+  }
+
+  function act(name) {
+    if (name === "duplicate") return void duplicate();
+    return void tell("act", { action: name });
+  }
+
+  async function duplicate() {
+    const chosen = await tell("chosen", {});
+    if (chosen?.length === 1) void openForm(chosen[0]);
+  }
+
+  function search(next) {
+    Object.assign(query, next);
+    store.renew({ ...query }, { keep: false });
+    table.sorted(query.sort, query.down);
+    table.top();
+    shut();
+    table.draw();
+    store.want(0, 1);
+  }
+
+  async function open(task, index) {
+    const id = await tell("open", { task_id: task.id });
+    if (id) await unfold(index, task.id, id, "Display board.progress in a cell to see it.");
+  }
+
+  async function openForm(task) {
+    const id = await tell("form", { task_id: task });
+    if (id) await unfold(-1, "form", id, "Display board.form in a cell to fill it in.");
+  }
+
+  async function unfold(index, id, widget, instead) {
+    closePanel();
+    const close = h("button", { class: "tn-link", onclick: shut }, "Close");
+    const element = await nested(model, life, widget, instead).catch((error) => h("p", { class: "tn-error" }, error.message));
+    panel = { id, element };
+    const content = h("div", { class: "tn-unfolded" }, h("div", { class: "tn-unfolded-head" }, close), element);
+    if (index < 0) tools.before((panel.above = content));
+    else table.unfold(index, content);
+  }
+
+  function closePanel() {
+    panel?.element.end?.();
+    panel?.above?.remove();
+    table.unfold(0, null);
+    panel = null;
+  }
+
+  function shut() {
+    if (!panel) return;
+    closePanel();
+    void tell("shut", {});
+    table.focusActive();
+  }
+
+  function failureText() {
+    const { failure } = head;
+    return failure ? `Refreshing has failed since ${clock(failure.since)}; it is tried again by itself. ${failure.message}` : "";
+  }
+
+  const age = () => (arrived === null ? Date.now() / 1000 - head.taken : (performance.now() - arrived) / 1000);
+
+  function tick() {
+    fill(fresh, h("span", { title: exact(head.taken) }, head.failure ? `Data from ${ago(age())}` : ""));
+    if (told !== sees()) watch();
+  }
+
+  /** New rows have come, or what is known of them has changed. */
+  function show() {
+    const { matched } = store;
+    const all = matched === head.total;
+    fill(count, matched === null ? "" : all ? `${number(head.total)}` : `${number(matched)} of ${number(head.total)}`);
+    place.classList.toggle("tn-bare", head.total === 0);
+    empty.hidden = matched !== 0;
+    table.hidden = matched === 0;
+    if (matched === 0) fill(empty, ...nothing());
+    table.checked(head.selected);
+    table.draw();
+  }
+
+  function nothing() {
+    if (!tools.set()) return ["There are no tasks yet. ", h("button", { onclick: () => void openForm("") }, "Create one")];
+    return ["No task matches. ", h("button", { onclick: () => tools.clear() }, "Clear the filters")];
+  }
+
+  function newHead(next) {
+    head = next;
+    arrived = performance.now();
+    tools.update(head);
+    bar.update(head);
+    undo.update(head);
+    fill(trouble, failureText());
+    store.renew();
+    store.want(0, 1);
+    show();
+  }
+
+  const sees = () => document.visibilityState === "visible" && place.isConnected;
+  const watch = () => {
+    told = sees();
+    ask("watch", { view, sees: told, ids }).catch(() => {});
+  };
+  let waiting = null;
+  const watchSoon = () => {
+    waiting?.();
+    waiting = life.after(150, watch);
+  };
+  const leave = () => model.send({ ask: "watch", id: null, parameters: { view, sees: null, ids: [] } });
+
+  life.on(model, "msg:custom", (message) => {
+    if (message.head) newHead(message.head);
+    for (const [id, counts] of Object.entries(message.bars ?? {})) store.bars.set(id, counts);
+    if (message.bars) table.draw();
+  });
+  life.listen(document, "visibilitychange", watch);
+  life.listen(window, "pagehide", leave);
+  life.every(1000, tick);
+  life.every(30_000, watch);
+  life.onEnd(leave);
+  tools.update(head);
+  bar.update(head);
+  undo.update(head);
+  table.sorted(query.sort, query.down);
+  store.renew({ ...query });
+  store.want(0, 1);
+  watch();
+  return life.end;
+}
+
+export default { render };

@@ -1,0 +1,54 @@
+// The rows that the browser has of a long list, and which it must ask for. One query at a time; pages come by message.
+const PAGE = 100;
+
+/** `get(index)` gives a row or null; `want(from, to)` sees to it that they come, then calls `arrived()`. */
+export function rowStore(ask, arrived, failed) {
+  let query = {};
+  let epoch = 0;
+  let pages = new Map();
+  let stale = new Map();
+  const bars = new Map();
+  const store = {
+    matched: null,
+    bars,
+    get(index) {
+      const number = Math.floor(index / PAGE);
+      const page = pages.get(number) ?? stale.get(number);
+      return page?.rows?.[index % PAGE] ?? null;
+    },
+    want(from, to) {
+      for (let page = Math.floor(from / PAGE); page <= Math.floor(Math.max(from, to - 1) / PAGE); page += 1) {
+        if (!pages.has(page)) void fetchPage(page, epoch);
+      }
+    },
+    /** What is there is old: it is shown until the new rows come. */
+    renew(next = query, { keep = true } = {}) {
+      query = next;
+      epoch += 1;
+      stale = keep ? new Map([...stale, ...[...pages].filter(([, page]) => page.rows)]) : new Map();
+      pages = new Map();
+    },
+  };
+
+  async function fetchPage(number, asked) {
+    pages.set(number, {});
+    try {
+      const answer = await ask("rows", { query, start: number * PAGE, count: PAGE });
+      if (asked !== epoch) return;
+      pages.set(number, { rows: answer.rows.map(asRow) });
+      stale.delete(number);
+      for (const [id, counts] of Object.entries(answer.bars)) bars.set(id, counts);
+      store.matched = answer.matched;
+      arrived();
+    } catch (error) {
+      if (asked !== epoch) return;
+      pages.delete(number);
+      failed(error);
+    }
+  }
+  return store;
+}
+
+function asRow([id, name, type, status, strategy, review, workers, people, created, ended, selected]) {
+  return { id, name, type, status, strategy, review, workers, people, created, ended, selected };
+}
