@@ -1,0 +1,273 @@
+"""The embedded service and its client beside the plainest app on the same libraries, in one run.
+
+    python -m benchmarks.service [--tasks 10000] [--deep 100000] [--runs 400]
+
+The baseline is a Starlette app on SQLAlchemy Core and SQLite that keeps each task as JSON and knows no users, rules or
+assignments. Both are served by uvicorn in a process of their own and asked over loopback HTTP by the same plain
+`requests.Session`; then tasknb's client asks, over HTTP and in-process. Medians, in microseconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+import requests
+
+import tasknb as tn
+from tasknb.messages.data import Data, Input, Text
+from tasknb.messages.requests import ListTasksRequest, PostTasksRequest
+from tasknb.messages.wire import encode, to_dict
+
+KEY = "benchmark-key"
+APP = "/v2/users/owner/apps/main"
+PER_PAGE = 100
+
+
+def a_task(at=0):
+    return tn.Task(
+        name=f"Annotate water, part {at}",
+        description="Say what you see. " * 12,
+        type="CONCEPTS_CLASSIFICATION",
+        worker=tn.TaskWorker.dynamic("ann", "bob", "cleo", "dan", "eve"),
+        input_source=tn.InputSource.dataset("lakes"),
+        review=tn.TaskReview.none(),
+        concepts=tn.TaskConcept.of(*(f"concept-{number}" for number in range(8))),
+    )
+
+
+def fill(path, number):
+    """A database of ours with so many tasks."""
+    client = tn.Client.local(path)
+    client.collaborators.add("ann", "bob", "cleo", "dan", "eve")
+    client.concepts.create(*(f"concept-{at}" for at in range(8)))
+    client.inputs.create([Input(id=f"i{at}", data=Data(text=Text(raw=str(at)))) for at in range(100)])
+    client.datasets.create("lakes", inputs=[f"i{at}" for at in range(100)])
+    for first in range(0, number, 1000):
+        client.tasks.create([a_task(at) for at in range(first, min(first + 1000, number))])
+    return client
+
+
+def fill_baseline(path, tasks):
+    """The baseline's database with the same tasks."""
+    engine, table = baseline_store(path)
+    with engine.begin() as db:
+        db.execute(table.insert(), [{"id": task.id, "body": encode(task).decode()} for task in tasks])
+    engine.dispose()
+
+
+def baseline_store(path):
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False})
+
+    @sa.event.listens_for(engine, "connect")
+    def tune(connection, _record):
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    metadata = sa.MetaData()
+    table = sa.Table(
+        "tasks",
+        metadata,
+        sa.Column("pk", sa.Integer, primary_key=True),
+        sa.Column("id", sa.String, unique=True, nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
+    )
+    metadata.create_all(engine)
+    return engine, table
+
+
+def baseline_app(path):
+    """The plainest server of tasks that people would write on these libraries."""
+    import sqlalchemy as sa
+    from starlette.applications import Starlette
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    engine, table = baseline_store(path)
+    ok = {"code": 10000, "description": "Ok"}
+
+    def answer(**content):
+        return Response(orjson.dumps({"status": ok, **content}), media_type="application/json")
+
+    def get(request):
+        with engine.connect() as db:
+            body = db.execute(sa.select(table.c.body).where(table.c.id == request.path_params["id"])).scalar_one()
+        return answer(task=orjson.loads(body))
+
+    def listed(request):
+        page, per_page = int(request.query_params["page"]), int(request.query_params["per_page"])
+        query = sa.select(table.c.body).order_by(table.c.pk.desc()).limit(per_page).offset((page - 1) * per_page)
+        with engine.connect() as db:
+            return answer(tasks=[orjson.loads(body) for body in db.execute(query).scalars()])
+
+    def posted(body):
+        tasks = orjson.loads(body)["tasks"]
+        for task in tasks:
+            task["id"] = f"{time.time_ns():032x}"
+        with engine.begin() as db:
+            db.execute(table.insert(), [{"id": task["id"], "body": orjson.dumps(task).decode()} for task in tasks])
+        return answer(tasks=tasks)
+
+    async def post(request):
+        return await run_in_threadpool(posted, await request.body())
+
+    return Starlette(
+        routes=[
+            Route(APP + "/tasks/{id}", get),
+            Route(APP + "/tasks", listed),
+            Route(APP + "/tasks", post, methods=["POST"]),
+        ]
+    )
+
+
+def our_app(path):
+    from tasknb.service.asgi import AsgiApp
+    from tasknb.service.core import Service
+    from tasknb.service.http import Door
+    from tasknb.service.people import add_key, ensure_user
+
+    service = Service(path)
+    with service.store.write() as db:
+        add_key(db, ensure_user(db, "owner"), KEY)
+    return AsgiApp(Door(service))
+
+
+def serve(kind, path):
+    """Serve until killed; the first line says where."""
+    import uvicorn
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    app = {"ours": our_app, "baseline": baseline_app}[kind](path)
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listener])
+
+
+@contextmanager
+def running(kind, path):
+    """A server in a process of its own; its URL."""
+    command = [sys.executable, "-m", "benchmarks.service", "--serve", kind, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]) as process:
+        url = process.stdout.readline().strip()
+        yield url
+        process.terminate()
+
+
+def median(work, runs):
+    for _ in range(20):
+        work()
+    times = []
+    gc.collect()
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times) * 1e6
+
+
+def by_session(url, task_id, runs):
+    """GET, LIST and POST by plain requests, the answers parsed by orjson."""
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["Authorization"] = f"Key {KEY}"
+    body = orjson.dumps({"tasks": [to_dict(a_task())]})
+
+    def ask(verb, path, data=None):
+        answer = orjson.loads(session.request(verb, url + APP + path, data=data).content)
+        assert answer["status"]["code"] == 10000, answer
+        return answer
+
+    assert len(ask("GET", f"/tasks?page=1&per_page={PER_PAGE}")["tasks"]) == PER_PAGE
+    return [
+        median(lambda: ask("GET", f"/tasks/{task_id}"), runs),
+        median(lambda: ask("GET", f"/tasks?page=1&per_page={PER_PAGE}"), runs // 2),
+        median(lambda: ask("POST", "/tasks", body), runs // 2),
+    ]
+
+
+def by_client(client, task_id, runs):
+    """The same by our client: typed messages, checked before they are sent."""
+    task = a_task()
+    assert len(client.tasks.list(limit=PER_PAGE).all()) == PER_PAGE
+    return [
+        median(lambda: client.tasks.get(task_id), runs),
+        median(lambda: client.tasks.list(limit=PER_PAGE).all(), runs // 2),
+        median(lambda: client.tasks.create(task), runs // 2),
+    ]
+
+
+def row(name, times, baseline=None):
+    cells = "".join(f"{value:9.0f}" for value in times)
+    ratios = "".join(f"{value / base:7.2f}" for value, base in zip(times, baseline, strict=True)) if baseline else ""
+    print(f"{name:52}{cells}   {ratios}", flush=True)
+
+
+def compare(folder, number, runs):
+    client = fill(folder / "ours.db", number)
+    tasks = client.tasks.list().all()
+    task_id = tasks[number // 2].id
+    fill_baseline(folder / "baseline.db", tasks)
+    print(f"{number:,} tasks; µs, and times the baseline{'':14}GET LIST {PER_PAGE}     POST      GET   LIST   POST")
+    with running("baseline", folder / "baseline.db") as url:
+        baseline = by_session(url, task_id, runs)
+        row("Starlette + SQLAlchemy Core, by requests.Session", baseline)
+    with running("ours", folder / "ours.db") as url:
+        row("tasknb's service, by requests.Session", by_session(url, task_id, runs), baseline)
+        with tn.Client(KEY, "owner", "main", url) as remote:
+            row("tasknb's service, by tasknb's client", by_client(remote, task_id, runs), baseline)
+    local = by_client(client, task_id, runs)
+    row("tasknb in-process", local, baseline)
+    print(f"goals: the second row at most 1.5 times the baseline; in-process GET below 200 µs (here {local[0]:.0f})")
+    message = PostTasksRequest(tasks=[a_task()])
+    row(
+        "tasknb in-process, POST without the client's checks",
+        [0, 0, median(lambda: client.call("PostTasks", message), runs // 2)],
+    )
+    client.close()
+
+
+def compare_depth(folder, number, runs):
+    start = time.perf_counter()
+    client = fill(folder / "deep.db", number)
+    print(f"\n{number:,} tasks created in {time.perf_counter() - start:.1f} s, 1,000 in each request")
+    last = number // PER_PAGE
+
+    def page(at):
+        client.call("ListTasks", ListTasksRequest(page=at, per_page=PER_PAGE))
+
+    first = median(lambda: page(1), runs // 4)
+    for at in (last // 2, last):
+        deep = median(lambda at=at: page(at), runs // 4)
+        print(f"page {at:,} of {PER_PAGE}: {deep:.0f} µs, {deep / first:.2f} times the first's {first:.0f} (goal: 2)")
+    client.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tasks", type=int, default=10_000)
+    parser.add_argument("--deep", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=400)
+    parser.add_argument("--serve", nargs=2, metavar=("KIND", "PATH"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        serve(*options.serve)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        compare(Path(folder), options.tasks, options.runs)
+        if options.deep:
+            compare_depth(Path(folder), options.deep, options.runs)
+
+
+if __name__ == "__main__":
+    main()
