@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from io import BytesIO
 
+import av
+import numpy as np
 import pytest
 from office import codes, manual
 
@@ -51,6 +54,20 @@ def automatic(office, monkeypatch):
 
 def run(office):
     office.owner.entry.service.auto.runner.run_until_idle()
+
+
+def video():
+    """A real video of three seconds: black, grey, nearly white."""
+    file = BytesIO()
+    with av.open(file, mode="w", format="mp4") as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(30):
+            shade = (0, 120, 240)[number // 10]
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), shade, dtype=np.uint8), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return file.getvalue()
 
 
 def register(office, model_id, function, version_id=""):
@@ -358,6 +375,26 @@ def test_boxes_of_real_coins(automatic):
     assert len(found) == 24
     assert all(one["data"]["regions"][0]["id"] for one in found)
     assert count(automatic, task_id) == {"awaiting_review": 1}
+
+
+def test_a_video_is_labeled_frame_by_frame(automatic):
+    seen = []
+
+    def brightness(batch):
+        seen.extend(one.time_ms for one in batch)
+        return [{"cat": float(one.image.mean()) / 255} for one in batch]
+
+    register(automatic, "brightness", brightness)
+    clip = {"id": "clip", "data": {"video": {"base64": b64encode(video()).decode()}}}
+    automatic.owner.ok("POST", "/inputs", {"inputs": [clip]})
+    source = {"type": "INPUT", "id": "clip"}
+    task_id = create(automatic, by_model("brightness"), [rule("cat", 0.3)], input_source=source, sample_ms=500)
+    run(automatic)
+    assert seen == [0, 500, 1000, 1500, 2000, 2500]
+    frames = [one["data"]["frames"][0] for one in automatic.annotations(task_id)]
+    assert [frame["frame_info"]["time"] for frame in frames] == [1000, 1500, 2000, 2500]
+    assert [round(frame["data"]["concepts"][0]["value"], 1) for frame in frames] == [0.5, 0.5, 0.9, 0.9]
+    assert count(automatic, task_id, "annotations") == {"success": 4}
 
 
 def test_suggestions_come_with_the_inputs(automatic):

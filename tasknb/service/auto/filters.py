@@ -93,13 +93,11 @@ def _by_status(
 
 
 def is_about(rule: TaskConcept, concept: Concept) -> bool:
-    """Whether a task's concept is the one a model named: by id, or by name where one side has no such id."""
+    """Whether a task's concept is the one a model named: by id, or else by name; an id stands for a name not given."""
     mine = rule.concept
     if mine is None:
         return False
-    if mine.id and mine.id == concept.id:
-        return True
-    return bool(mine.name) and mine.name == (concept.name or concept.id)
+    return bool(mine.id and mine.id == concept.id) or (mine.name or mine.id) == (concept.name or concept.id)
 
 
 def as_task_concept(rule: TaskConcept, concept: Concept) -> Concept:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import sys
 import threading
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
     from tasknb.messages.models import ModelFunction
     from tasknb.service.auto.predictors import Predictor
+
+log = logging.getLogger("tasknb.service.auto")
 
 ENTRY_POINTS = "tasknb.models"
 """The group in which a package offers models: ``digits = "my_package.models:digits"``."""
@@ -125,11 +130,13 @@ class Registry:
         ]
 
     def _from_entry_point(self, model_id: str) -> dict[str, FunctionModel]:
-        for point in _offered():
-            if point.name == model_id:
-                self.add_model(model_id, point.value)
-                return self._models[model_id]
-        return {}
+        place = next((point.value for point in _offered() if point.name == model_id), "")
+        try:
+            if place:
+                self.add_model(model_id, place)
+        except ModelError as error:
+            log.warning("the model %r that a package offers cannot be used: %s", model_id, error)
+        return self._models.get(model_id, {})
 
     def _node(self, workflow: Workflow, node: WorkflowNode) -> Node:
         model = node.model or Model()
@@ -154,11 +161,16 @@ def default_version(model_id: str) -> str:
 
 
 def chain_of(workflow_id: str, *model_ids: str) -> Workflow:
-    """The workflow in which each model takes what the one before it says; the nodes have the models' ids."""
-    nodes = []
+    """The workflow in which each model takes what the one before it says.
+
+    The nodes have the models' ids; where a model comes again, with a number.
+    """
+    nodes: list[WorkflowNode] = []
     for index, model_id in enumerate(model_ids):
-        takes = [NodeInput(node_id=model_ids[index - 1])] if index else []
-        nodes.append(WorkflowNode(id=model_id, model=Model(id=model_id), node_inputs=takes))
+        times = model_ids[:index].count(model_id)
+        node_id = f"{model_id}-{times + 1}" if times else model_id
+        takes = [NodeInput(node_id=nodes[-1].id)] if nodes else []
+        nodes.append(WorkflowNode(id=node_id, model=Model(id=model_id), node_inputs=takes))
     return Workflow(id=workflow_id, nodes=nodes)
 
 
@@ -184,6 +196,12 @@ def load_function(place: str) -> ModelFunction:
 
 
 def _offered() -> Iterable[EntryPoint]:
+    return _offered_on(tuple(sys.path))
+
+
+@cache
+def _offered_on(_path: tuple[str, ...]) -> Iterable[EntryPoint]:
+    """Read once for each path, because it means to open the metadata of every installed package."""
     return entry_points(group=ENTRY_POINTS)
 
 

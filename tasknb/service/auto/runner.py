@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -61,6 +61,7 @@ class Runner:
         self._stopping = threading.Event()
         self._wanted = threading.Event()
         self._thread: threading.Thread | None = None
+        self._strange: set[int] = set()
         # One at a time: the background thread, or whoever runs until idle.
         self._turn = threading.Lock()
 
@@ -79,7 +80,7 @@ class Runner:
         """Stop after the batch at work, and give the leases back. The runner cannot be started again."""
         self._stopping.set()
         self._wanted.set()
-        if self._thread is not None:
+        if self._thread not in (None, threading.current_thread()):
             self._thread.join(STOP_SECONDS)
         if self._turn.acquire(blocking=False):
             try:
@@ -97,28 +98,32 @@ class Runner:
     def _work(self) -> None:
         while not self._stopping.is_set():
             self._wanted.clear()
-            try:
-                worked = self._round()
-            except Exception:
-                # Whatever it was, tasks of tomorrow must not depend on it.
-                log.exception("automatic annotation was interrupted; it goes on in %g s", POLL_SECONDS)
-                worked = False
-            if not worked:
+            if not self._round():
                 self._wanted.wait(POLL_SECONDS)
 
     def _round(self) -> bool:
         """One batch of each task that has something to do; whether there was any."""
         worked = False
         with self._turn:
-            with self._store.read() as db:
-                waiting = jobs.waiting(db)
+            try:
+                with self._store.read() as db:
+                    waiting = jobs.waiting(db)
+            except DBAPIError:
+                log.exception("automatic tasks cannot be read; trying again later")
+                return False
             for job in waiting:
-                predictor = None if self._stopping.is_set() else self._find(job.worker, job.app)
-                if predictor is not None:
-                    worked |= self._advance(job, predictor)
+                try:
+                    worked |= not self._stopping.is_set() and self._advance(job)
+                except Exception:
+                    # Whatever it is, other tasks must not wait for it.
+                    log.exception("task %s was interrupted; trying again later", job.row.id)
         return worked
 
-    def _advance(self, job: Job, predictor: Predictor) -> bool:
+    def _advance(self, job: Job) -> bool:
+        predictor = self._find(job.worker, job.app)
+        if predictor is None:
+            self._say_once(job)
+            return False
         batch = self._write(lambda ctx: jobs.take(ctx, job, self._holder), job)
         if batch is None:
             return False
@@ -168,7 +173,10 @@ class Runner:
 
         def keep() -> None:
             while not done.wait(leases.LEASE_SECONDS / 3):
-                self._write(lambda ctx: leases.renew(ctx.db, job.row.pk, self._holder, ctx.now), job)
+                if self._stopping.is_set():
+                    return
+                with suppress(DBAPIError):
+                    self._write(lambda ctx: leases.renew(ctx.db, job.row.pk, self._holder, ctx.now), job)
 
         keeper = threading.Thread(target=keep, name="tasknb-auto-lease", daemon=True)
         keeper.start()
@@ -177,6 +185,12 @@ class Runner:
         finally:
             done.set()
             keeper.join()
+
+    def _say_once(self, job: Job) -> None:
+        """Log that a task waits for a model that only another process may have."""
+        if job.row.pk not in self._strange:
+            self._strange.add(job.row.pk)
+            log.warning("task %s waits for the %s %r, not registered here", job.row.id, job.worker.kind, job.worker.id)
 
     def _write(self, change: Callable[[Context], T], job: Job | None = None) -> T:
         """One short transaction that writes, run again while other writers are in its way."""

@@ -135,6 +135,8 @@ def test_a_concept_is_known_by_its_id_or_else_by_its_name():
     for concept in (Concept(id="c1"), Concept(id="ai_x", name="cat"), Concept(id="cat")):
         (_, data), *rest = filters.accepted(Data(concepts=[concept]), rules, taken=NOON, default_status=SUCCESS)
         assert (data.concepts[0].id, data.concepts[0].name, rest) == ("c1", "cat", [])
+    assert filters.is_about(rule("cat"), Concept(id="ai_x", name="cat"))
+    assert not filters.is_about(rule("c1", name="cat"), Concept(id="ai_x", name="c1"))
     assert not filters.accepted(Data(concepts=[Concept(id="c2")]), rules, taken=NOON, default_status=SUCCESS)
 
 

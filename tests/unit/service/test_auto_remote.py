@@ -10,8 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from auto_samples import png, seen, seen_image, seen_text, video
+from test_auto_runner import Desk
 
 from tasknb.messages.data import Concept, Data, HostedURL, Image, Video
+from tasknb.messages.people import Model
+from tasknb.messages.requests import GetTaskRequest
 from tasknb.service.auto.predictors import ModelFailure, look_at
 from tasknb.service.auto.remote import MAX_INPUTS, Account, RemoteModel
 
@@ -169,3 +172,32 @@ def test_the_account_comes_from_the_environment(monkeypatch):
     assert Account.from_environment().base_url == "https://api.clarifai.com"
     monkeypatch.setenv("CLARIFAI_API_BASE", "http://127.0.0.1:8008/")
     assert Account.from_environment() == Account("http://127.0.0.1:8008", PAT)
+
+
+class TestAsAWorker:
+    """The same model as the worker of an automatic task."""
+
+    @pytest.fixture
+    def task(self, clarifai, tmp_path, monkeypatch):
+        monkeypatch.setenv("CLARIFAI_PAT", PAT)
+        monkeypatch.setenv("CLARIFAI_API_BASE", clarifai.url)
+        desk = Desk(tmp_path / "labels.db")
+        yield desk, desk.fill(40, Model(id="general", user_id="clarifai", app_id="main"))
+        desk.service.close()
+
+    def test_it_labels(self, clarifai, task):
+        desk, task_id = task
+        desk.run()
+        assert desk.status(task_id) == "TASK_IDLE"
+        assert desk.labels() == (40, 40)
+        assert {path for path, _, _ in clarifai.requests} == {"/v2/users/clarifai/apps/main/models/general/outputs"}
+
+    def test_its_failure_is_the_tasks_without_the_key(self, clarifai, task, caplog):
+        caplog.set_level(logging.DEBUG)
+        clarifai.answers = [(401, {"status": {"code": 11008, "details": f"unknown key {PAT}"}})]
+        desk, task_id = task
+        desk.run()
+        status = desk.call("GetTask", GetTaskRequest(task_id=task_id)).task.status
+        assert (status.name, "11008" in status.details) == ("TASK_FAILED", True)
+        assert PAT not in f"{status}{caplog.text}"
+        assert PAT.encode() not in b"".join(file.read_bytes() for file in desk.folder.iterdir())

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -25,6 +26,7 @@ from tasknb.service.schema import annotations, auto_runs
 PATIENCE = 60
 """Seconds after which a test that waits for another thread gives up."""
 
+MINE = Model(id="m")
 APP = UserAppID(user_id="owner", app_id="main")
 
 
@@ -36,6 +38,7 @@ class Desk:
     """A service on a file, with an app, and requests in its owner's name."""
 
     def __init__(self, path, model=label, *, background=False):
+        self.folder = Path(path).parent
         self.service = Service(path, background=background)
         with self.service.store.write() as db:
             self.caller, _ = ensure_app(db, "owner", "main")
@@ -47,20 +50,20 @@ class Desk:
         assert response.status.code == StatusCode.SUCCESS, response.status
         return response
 
-    def fill(self, count):
+    def fill(self, count, model=MINE):
         self.call("PostConcepts", PostConceptsRequest(concepts=[Concept(id="cat")]))
         self.add(range(count))
-        return self.create()
+        return self.create(model)
 
     def add(self, numbers):
         inputs = [Input(id=f"{number}", data=Data(text=Text(raw=f"{number}"))) for number in numbers]
         for start in range(0, len(inputs), 128):
             self.call("PostInputs", PostInputsRequest(inputs=inputs[start : start + 128]))
 
-    def create(self):
+    def create(self, model=MINE):
         task = Task(
             name="cats",
-            worker=TaskWorker.automatic(Model(id="m")),
+            worker=TaskWorker.automatic(model),
             concepts=TaskConcept.of("cat"),
             input_source=InputSource.all_inputs(),
             review=TaskReview.none(),
