@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from tasknb.frames.crowd import confusion as confusion
     from tasknb.frames.crowd import consensus as consensus
     from tasknb.frames.crowd import gold_agreement as gold_agreement
+    from tasknb.frames.handover import to_cleanlab as to_cleanlab
+    from tasknb.frames.handover import to_coco as to_coco
+    from tasknb.frames.handover import to_columns as to_columns
+    from tasknb.frames.handover import to_crowdkit as to_crowdkit
+    from tasknb.frames.handover import to_csv as to_csv
     from tasknb.frames.labels import labels_frame as labels_frame
     from tasknb.frames.labels import read_annotations as read_annotations
     from tasknb.frames.labels import read_assignments as read_assignments
@@ -67,6 +72,11 @@ _HOME = {
     "task_progress": "counts",
     "tasks_frame": "tasks",
     "throughput": "counts",
+    "to_cleanlab": "handover",
+    "to_coco": "handover",
+    "to_columns": "handover",
+    "to_crowdkit": "handover",
+    "to_csv": "handover",
     "what_if": "look_at",
     "worker_pairs": "agree",
     "workers": "work",

@@ -15,6 +15,7 @@ from tasknb.frames.check import HOW_TO_GET, missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from os import PathLike
 
     from tasknb.api import Client
     from tasknb.frames import Aggregation
@@ -165,6 +166,26 @@ class LabelsAccessor:
     def rebalance(self, **options: Any) -> pd.DataFrame:
         """To whom open work of stalled workers should pass; see `tasknb.frames.rebalance`."""
         return frames.rebalance(self._frame, **options)
+
+    def to_crowdkit(self) -> pd.DataFrame:
+        """The three columns that crowd-kit reads; see `tasknb.frames.to_crowdkit`."""
+        return frames.to_crowdkit(self._frame)
+
+    def to_cleanlab(self) -> tuple[pd.DataFrame, list[str]]:
+        """What ``cleanlab.multiannotator`` reads; see `tasknb.frames.to_cleanlab`."""
+        return frames.to_cleanlab(self._frame)
+
+    def to_coco(self, sizes: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
+        """Boxes and polygons of a frame of annotations as a COCO dataset; see `tasknb.frames.to_coco`."""
+        return frames.to_coco(self._frame, sizes)
+
+    def to_columns(self) -> dict[str, list[Any]]:
+        """A dict of columns for Hugging Face datasets; see `tasknb.frames.to_columns`."""
+        return frames.to_columns(self._frame)
+
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """Write the labels as CSV; see `tasknb.frames.to_csv`."""
+        frames.to_csv(self._frame, path)
 
 
 def _is_normalized(frame: pd.DataFrame) -> bool:
