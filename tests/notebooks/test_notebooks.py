@@ -34,4 +34,4 @@ def test_is_saved_as_rebuilt(path):
     outputs = [output for cell in code for output in cell.outputs]
     assert [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"] == []
     assert [output for output in outputs if "application/vnd.jupyter.widget-view+json" in output.get("data", {})] == []
-    assert "0x" not in str([output.get("data", {}).get("text/plain", "") for output in outputs])
+    assert " at 0x" not in str([output.get("data", {}).get("text/plain", "") for output in outputs])
