@@ -64,14 +64,7 @@ class Client:
 
     Attributes
     ----------
-    tasks : Tasks
-    assignments : Assignments
-    annotations : Annotations
-    inputs : Inputs
-    datasets : Datasets
-    concepts : Concepts
-    collaborators : Collaborators
-    users : Users
+    tasks, assignments, annotations, inputs, datasets, concepts, collaborators, users
         What can be done with each.
     """
 
@@ -301,15 +294,7 @@ class Client:
 
     def _pages(self, name: str, request: PagedRequest) -> Iterator[Page]:
         rpc = rpc_named(name, request)
-        reader, field, _ = paging.page_reader(rpc.response)
-        per_page = request.per_page or MAX_PER_PAGE
-
-        def fetch(number: int) -> Page:
-            numbered = msgspec.structs.replace(request, page=number, per_page=per_page)
-            answer = self._exchange(rpc, numbered, reader)
-            return Page(getattr(answer.message, field), answer.body)
-
-        return paging.pages(fetch, per_page, request.page or 1, paging.counter(self, request))
+        return paging.pages(rpc, request, self._exchange, paging.counter(self, request))
 
     def _exchange(self, rpc: Rpc, request: Request, kind: type[R]) -> Answer[R]:
         if self.closed:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin, g
 
 import msgspec
 
-from tasknb.errors import ConnectionFailed, MessageError, ServerError
+from tasknb.errors import ApiError, ConnectionFailed, MessageError, ServerError
 from tasknb.messages.requests import (
     DEFAULT_PER_PAGE,
+    MAX_PER_PAGE,
     GetTaskCountRequest,
     ListAnnotationsRequest,
     ListInputsRequest,
@@ -22,12 +23,15 @@ from tasknb.messages.requests import (
     Request,
     Response,
 )
+from tasknb.messages.status import StatusCode
 from tasknb.messages.wire import Message, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from tasknb.api.answers import Answer
     from tasknb.api.client import Client
+    from tasknb.messages.rpcs import Rpc
 
 M = TypeVar("M", bound=Message)
 
@@ -81,18 +85,21 @@ class Listing(Generic[M]):
 
 
 def pages(
-    fetch: Callable[[int], Page], per_page: int, first: int = 1, count: Callable[[], int] | None = None
+    rpc: Rpc,
+    request: PagedRequest,
+    exchange: Callable[[Rpc, Request, type[Any]], Answer[Any]],
+    count: Callable[[], int] | None = None,
 ) -> Iterator[Page]:
     """Fetch page after page, in order, until one is not full. At least one page comes, perhaps without items.
 
     Parameters
     ----------
-    fetch : callable
-        Fetches the page with a number.
-    per_page : int
-        How many items a full page has.
-    first : int, default 1
-        The number of the first page.
+    rpc : Rpc
+        What is asked.
+    request : PagedRequest
+        Its message; ``page`` is where to begin (1), ``per_page`` how many items a page has (1000).
+    exchange : callable
+        Sends a request of an RPC and reads the answer as a type.
     count : callable, optional
         About how many items there are; asked when the first page is full, to fetch the others several at once.
 
@@ -101,6 +108,23 @@ def pages(
     ServerError
         If the server sends the same page again and again.
     """
+    per_page, first = request.per_page or MAX_PER_PAGE, request.page or 1
+    reader, field, _ = page_reader(rpc.response)
+
+    def fetch(number: int) -> Page:
+        numbered = msgspec.structs.replace(request, page=number, per_page=per_page)
+        try:
+            answer = exchange(rpc, numbered, reader)
+        except ApiError as error:
+            if error.code != StatusCode.CONN_INVALID_RANGE or number == first:
+                raise
+            return Page([], b"")  # there are fewer items than were counted
+        return Page(getattr(answer.message, field), answer.body)
+
+    return _walk(fetch, per_page, first, count)
+
+
+def _walk(fetch: Callable[[int], Page], per_page: int, first: int, count: Callable[[], int] | None) -> Iterator[Page]:
     seen: set[tuple[bytes, bytes]] = set()
     page = fetch(first)
     yield page
@@ -108,8 +132,9 @@ def pages(
         return
     _check_new(page, seen)
     expected = first + count() // per_page if count else first
-    numbers = itertools.count(expected + 1)
-    for page in itertools.chain(_several(fetch, range(first + 1, expected + 1)), map(fetch, numbers)):
+    for page in itertools.chain(
+        _several(fetch, range(first + 1, expected + 1)), map(fetch, itertools.count(expected + 1))
+    ):
         if page.items:
             yield page
         if not _is_full(page, per_page):

@@ -148,6 +148,19 @@ def test_a_wrong_total_changes_nothing(client, server, said):
     assert ids(client.inputs.list()) == [f"i{number}" for number in range(9500)]
 
 
+def test_a_server_that_refuses_pages_beyond_the_end_is_read_to_the_end(client, server):
+    plain = collection("inputs", 2500, processed=20_000)
+
+    def answer(seen):
+        beyond = "page" in seen.query and int(seen.query["page"][0]) > 4
+        return refusal(11105, 400, "there is no such page") if beyond else plain(seen)
+
+    server.default = answer
+    assert len(client.inputs.list().all()) == 2500
+    with pytest.raises(errors.NotFoundError, match="no such page"):
+        list(client.pages("ListTasks", ListTasksRequest(page=5)))
+
+
 def test_few_inputs_are_not_counted_first(client, server):
     server.default = collection("inputs", 10, processed=10)
     assert len(client.inputs.list().all()) == 10
