@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tasknb.errors import ApiError
+from tasknb.errors import ApiError, InvalidRequestError, NotFoundError
 from tasknb.messages.enums import InputSourceType
+from tasknb.messages.models import ListModelsRequest, ListWorkflowsRequest
 from tasknb.messages.requests import ListDatasetInputsRequest
 from tasknb.messages.status import StatusCode
 
@@ -35,7 +36,7 @@ class Catalog:
         """The concepts, datasets and people, each with ``id`` and ``name``; the app's owner comes first."""
         concepts = [{"id": one.id, "name": one.name or one.id} for one in self._client.concepts.list()]
         datasets = [{"id": one.id, "name": one.id} for one in self._client.datasets.list()]
-        return {"concepts": concepts, "datasets": datasets, "people": self.people()}
+        return {"concepts": concepts, "datasets": datasets, "people": self.people(), "models": self.models()}
 
     def people(self) -> list[dict[str, str]]:
         """The app's owner and its collaborators."""
@@ -44,6 +45,17 @@ class Catalog:
             owner = self._client.users.get("me").id
         users = [one.user for one in self._client.collaborators.list() if one.user and one.user.id != owner]
         return [{"id": owner, "name": f"{owner} (owner)"}, *(_person(user) for user in users)]
+
+    def models(self) -> list[dict[str, str]]:
+        """The models and workflows that may label, with ``kind``; none where the server does not list them."""
+        return [*self._listed("model", "ListModels"), *self._listed("workflow", "ListWorkflows")]
+
+    def _listed(self, kind: str, rpc: str) -> list[dict[str, str]]:
+        request = ListModelsRequest() if kind == "model" else ListWorkflowsRequest()
+        try:
+            return [{"kind": kind, "id": one.id, "name": one.id} for one in self._client.listing(rpc, request)]
+        except (InvalidRequestError, NotFoundError):
+            return []
 
     def add_concept(self, concept_id: str) -> None:
         """Create a concept in the app."""

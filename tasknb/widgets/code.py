@@ -24,20 +24,22 @@ PUBLIC = (InputSource, Task, TaskConcept, TaskReview, TaskWorker)
 
 
 def python_code(task: Task, client: Client) -> str:
-    """Python that creates `task` through `client`; it runs when it is pasted below the client's cell."""
+    """Python that creates `task`, or changes the one with its id; it runs when pasted below the client's cell."""
     imports: dict[str, set[str]] = {}
     expression = _call(task, imports)
+    verb = "update" if task.id else "create"
     lines = ["import tasknb as tn"]
     lines += [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(imports.items())]
-    return "\n".join([*lines, "", _client_line(client), f"task = client.tasks.create(\n{_indent(expression)},\n)", ""])
+    return "\n".join([*lines, "", _client_line(client), f"task = client.tasks.{verb}(\n{_indent(expression)},\n)", ""])
 
 
 def curl_code(task: Task, client: Client) -> str:
-    """The cURL command that creates `task`; it reads the key from the environment."""
-    body = json.dumps({"tasks": [json.loads(encode(task))]}, indent=2, ensure_ascii=False)
+    """The cURL command that creates `task`, or changes it; it reads the key from the environment."""
+    verb, action = ("PATCH", {"action": "overwrite"}) if task.id else ("POST", {})
+    body = json.dumps({**action, "tasks": [json.loads(encode(task))]}, indent=2, ensure_ascii=False)
     url = "http://127.0.0.1:8008" if client.is_local else client.url
     lines = [
-        f"curl -X POST {shlex.quote(f'{url}/v2/users/{client.owner_id}/apps/{client.app_id}/tasks')}",
+        f"curl -X {verb} {shlex.quote(f'{url}/v2/users/{client.owner_id}/apps/{client.app_id}/tasks')}",
         '  -H "Authorization: Key $CLARIFAI_PAT"',
         "  -H 'Content-Type: application/json'",
         f"  -d {shlex.quote(body)}",

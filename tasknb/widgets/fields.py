@@ -107,10 +107,16 @@ def to_task(fields: Fields, origin: Task | None = None) -> Task:
         The task that the form was filled from: what the form has no field for is taken over from it.
     """
     task = normalised(origin or Task())
+    # Automatic tasks have no type, unless somebody gave them one.
+    kind = (
+        TaskType(fields.type)
+        if fields.work == "people"
+        else (task.type if task.is_automatic else TaskType.TYPE_NOT_SET)
+    )
     return msgspec.structs.replace(
         task,
         name=fields.name.strip(),
-        type=TaskType(fields.type),
+        type=kind,
         concepts=_concepts(fields, task),
         description=fields.instructions,
         input_source=_input_source(fields),
@@ -119,6 +125,13 @@ def to_task(fields: Fields, origin: Task | None = None) -> Task:
         priority=type(task.priority)(fields.priority),
         sample_ms=fields.sample_ms or 0,
         delete_previous_annotations=fields.delete_previous and fields.work == "model",
+    )
+
+
+def as_new(task: Task) -> Task:
+    """A copy without what only the server fills in: what a new task like this one starts from."""
+    return msgspec.structs.replace(
+        task, id="", created_at=None, modified_at=None, status=None, metrics=None, app_id="", user_id=""
     )
 
 
@@ -208,7 +221,7 @@ def from_task(task: Task) -> Fields:
         sample_ms=task.sample_ms or None,
         delete_previous=task.delete_previous_annotations,
     )
-    if task.type or task.is_automatic:
+    if task.type:
         fields.type = str(task.type)
     if task.input_source:
         fields.source, fields.dataset = str(task.input_source.type), task.input_source.id

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import traitlets
 
 from tasknb.errors import ApiError, InvalidTaskError
@@ -13,6 +15,7 @@ from tasknb.messages.rules import Problem, problems
 from tasknb.messages.task import Task
 from tasknb.widgets import base, fields, summary
 from tasknb.widgets.catalog import Catalog
+from tasknb.widgets.changes import FROZEN, Change, Work, changes
 from tasknb.widgets.code import curl_code, python_code
 from tasknb.widgets.plan import Plan, plan
 
@@ -30,8 +33,8 @@ class TaskForm(base.Widget):
     ----------
     client : Client
         The client of the app that the task belongs to.
-    task : Task, optional
-        A task to edit, with its id; without one the form creates a new task.
+    task : Task or str, optional
+        A task to edit, or its id; without one the form creates a new task.
     **options
         ``layout`` and the like, as every widget has.
 
@@ -49,6 +52,13 @@ class TaskForm(base.Widget):
         Python that makes the same task through the public face; observable.
     curl : str
         The cURL command that makes the same task; observable.
+    changes : list of Change
+        What an edit changes and what that does to work; empty for a new task; observable.
+
+    Raises
+    ------
+    NotFoundError
+        If the task to edit is not there.
 
     Examples
     --------
@@ -65,6 +75,7 @@ class TaskForm(base.Widget):
     plan = traitlets.Instance(Plan, allow_none=True)
     code = traitlets.Unicode("")
     curl = traitlets.Unicode("")
+    changes = traitlets.List(traitlets.Instance(Change))
 
     _fields = traitlets.Dict().tag(sync=True)
     """What is filled in; both sides write it."""
@@ -72,17 +83,25 @@ class TaskForm(base.Widget):
     """What Python says of `_fields`: problems, plan, code. Only Python writes it."""
     _created = traitlets.Any(None).tag(sync=True)
     """Id and name of the task that was created last; None while the form is being filled in."""
+    _edited = traitlets.Unicode("").tag(sync=True)
+    """The name of the task that is edited; empty for a new one."""
+    _frozen = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    """The fields that cannot change."""
     _app = traitlets.Unicode("").tag(sync=True)
     """The app's id, for the heading."""
 
-    def __init__(self, client: Client, task: Task | None = None, **options: Any) -> None:
+    def __init__(self, client: Client, task: Task | str | None = None, **options: Any) -> None:
         super().__init__(**options)
         self._client = client
         self._catalog = Catalog(client)
+        self._stored: Task | None = None
         self._origin: Task | None = None
         self._refused: list[Problem] = []
         self._app = client.app_id
-        self._fill(task)
+        if task is None:
+            self._fill(Task())
+        else:
+            self._edit(client.tasks.get(task))
         self.observe(self._on_fields, "_fields")
         self.observe(self._on_draft, "draft")
 
@@ -92,10 +111,18 @@ class TaskForm(base.Widget):
     def _empty_draft(self) -> Task:
         return fields.to_task(fields.Fields())
 
-    def _fill(self, task: Task | None) -> None:
-        self._origin = task
-        filled = fields.from_task(task) if task else fields.Fields()
-        self._fields = {**fields.to_dict(filled), "revision": self._fields.get("revision", 0) + 1}
+    def _edit(self, stored: Task) -> None:
+        self._stored = stored
+        self._work = Work.of(self._client.tasks.input_counts(stored))
+        self._edited = stored.name
+        self._frozen = list(FROZEN)
+        self._fill(stored)
+
+    def _fill(self, task: Task) -> None:
+        new = fields.as_new(task)
+        self._origin = new if self._stored is None else msgspec.structs.replace(new, id=self._stored.id)
+        filled = fields.to_dict(fields.from_task(task))
+        self._fields = {**filled, "revision": self._fields.get("revision", 0) + 1}
         self._check()
 
     def _on_fields(self, _change: Any) -> None:
@@ -112,23 +139,26 @@ class TaskForm(base.Widget):
         """Bring everything that follows from the fields up to date."""
         filled = fields.from_dict(self._fields)
         draft = fields.to_task(filled, self._origin)
+        found = problems(draft)
         count, uncounted = self._count(filled)
         self._checking = True
         try:
             with self.hold_trait_notifications():
                 self.draft = draft
-                self.problems = [*problems(draft), *self._refused]
+                self.problems = [*found, *self._refused]
                 self.plan = None if count is None else _plan(filled, draft, count)
+                self.changes = changes(self._stored, draft, self._work) if self._stored else []
                 self.code = python_code(draft, self._client)
                 self.curl = curl_code(draft, self._client)
         finally:
             self._checking = False
         self._checked = {
             "revision": self._fields.get("revision", 0),
-            "problems": [{"path": one.path, "message": one.message} for one in problems(draft)],
-            "refused": [{"path": one.path, "message": one.message} for one in self._refused],
+            "problems": [asdict(one) for one in found],
+            "refused": [asdict(one) for one in self._refused],
             "plan": summary.plan_dict(self.plan),
             "inputs_problem": uncounted,
+            "changes": [asdict(one) for one in self.changes],
             "code": self.code,
             "curl": self.curl,
         }
@@ -157,21 +187,25 @@ class TaskForm(base.Widget):
         return self._catalog.choices()
 
     def _answer_submit(self, fields: dict[str, Any]) -> dict[str, Any] | None:
-        """Create the task; the answer is None when problems are in the way, which `_checked` then tells."""
+        """Create or change the task; the answer is None when problems are in the way, which `_checked` then tells."""
         self._fields = fields
         if problems(self.draft):
             return None
+        tasks = self._client.tasks
         try:
-            created = self._client.tasks.create(self.draft)
+            made = tasks.update(self.draft) if self._stored else tasks.create(self.draft)
         except (InvalidTaskError, ApiError) as error:
             self._refused = refusals(error)
             if not self._refused:
                 raise
             self._check()
             return None
-        self.task = created
-        self._created = {"id": created.id, "name": created.name}
-        return self._created
+        self.task = made
+        if self._stored:
+            self._edit(made)
+        else:
+            self._created = {"id": made.id, "name": made.name}
+        return {"id": made.id, "name": made.name}
 
     def _answer_again(self) -> None:
         """Fill in a next task, starting from the same fields."""
@@ -181,7 +215,7 @@ class TaskForm(base.Widget):
 
     def static_html(self) -> str:
         """The draft as a table."""
-        return base.html_table(summary.title(self.task), summary.rows(self.draft, self.plan))
+        return base.html_table(summary.title(self.task or self._stored), summary.rows(self.draft, self.plan))
 
     def static_text(self) -> str:
         """``TaskForm(name='Digits')``."""

@@ -109,6 +109,8 @@ def plan(
         for one, count in zip(task.worker.workers if task.worker else [], each, strict=False)
     )
     review, reviewers = _review(task.review, inputs)
+    if review == "all" and task.is_automatic:
+        review = "some"  # only what the model's annotations leave to reviewers
     longest = max((load.hours for load in workers if load.hours is not None), default=None)
     return Plan(
         inputs=inputs,

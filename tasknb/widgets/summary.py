@@ -18,9 +18,9 @@ MOST_NAMED = 12
 """How many names a row lists before it says how many more there are."""
 
 
-def title(created: Task | None) -> str:
+def title(stored: Task | None) -> str:
     """The caption of the static view."""
-    return f"Task {created.name}, created with id {created.id}" if created else "A task being filled in"
+    return f"Task {stored.name}, with id {stored.id}" if stored else "A task being filled in"
 
 
 def rows(task: Task, plan: Plan | None) -> list[tuple[str, str]]:

@@ -124,8 +124,11 @@ def show(page: Page, widget: Widget, *, theme: str = "light", host: str = "lab",
         route.fulfill(status=200 if body is not None else 404, content_type=kind, body=body or "")
 
     page.route(f"{ORIGIN}/**", serve)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{ORIGIN}/")
-    page.wait_for_function("window.stub")
+    stub.until(lambda: errors or page.evaluate("Boolean(window.stub)"))
+    assert not errors, errors
     return stub
 
 

@@ -4,9 +4,10 @@
 // fields were touched, what is searched for and where the focus is never leave this page.
 
 import { asker, debounced, fill, h, lifetime, root } from "./shared.js";
+import { changesPanel } from "./changes_panel.js";
 import { codePanel } from "./code_panel.js";
 import { fieldOf } from "./form_places.js";
-import { inputSection, reviewSection, taskSection, workerSection } from "./form_sections.js";
+import { inputSection, moreSection, reviewSection, taskSection, workerSection } from "./form_sections.js";
 import { planPanel } from "./plan_panel.js";
 import { submitPanel } from "./submit_panel.js";
 
@@ -25,6 +26,8 @@ function formState(model, life) {
     fields: model.get("_fields"),
     checked: model.get("_checked"),
     created: model.get("_created"),
+    edited: model.get("_edited"),
+    frozen: new Set(model.get("_frozen")),
     choices: null,
     tried: false,
     waiting: "",
@@ -50,7 +53,7 @@ function formState(model, life) {
     /** The problems to show at a field: once it was touched, or a submit was tried; what the server refused, always. */
     problemsOf(name) {
       const own = form.tried || touched.has(name) ? form.checked.problems : [];
-      return [...own, ...form.checked.refused].filter(({ path }) => fieldOf(path) === name).map(({ message }) => message);
+      return [...own, ...form.checked.refused].filter(({ path }) => fieldOf(path, form.fields) === name).map(({ message }) => message);
     },
     send: () => send.now(),
     /** Ask Python; from half a second on say what is being waited for. */
@@ -93,6 +96,10 @@ function follow(form) {
     form.created = model.get("_created");
     form.draw();
   });
+  life.on(model, "change:_edited", () => {
+    form.edited = model.get("_edited");
+    form.draw();
+  });
 }
 
 /** Fetch what the app offers; what fails is said in place, with the way to try again. */
@@ -119,13 +126,19 @@ function render({ model, el }) {
   const life = lifetime();
   const form = formState(model, life);
   const place = root(el, "form");
-  const heading = h("h2", {}, "New labeling task ", h("span", { class: "tn-muted" }, `in ${model.get("_app") || "this app"}`));
-  const body = h("fieldset", { class: "tf-body" }, taskSection(form), inputSection(form), workerSection(form), reviewSection(form));
+  const heading = h("h2", { dir: "auto" });
+  const fixed = h("p", { class: "tf-help tf-fixed" }, "Type, inputs and strategy cannot change once a task is made. Make a new task for that.");
+  form.draws.push(() => {
+    const title = form.edited ? `Edit ${form.edited} ` : "New labeling task ";
+    fill(heading, title, h("span", { class: "tn-muted" }, `in ${model.get("_app") || "this app"}`));
+    fixed.hidden = !form.edited;
+  });
+  const body = h("fieldset", { class: "tf-body" }, taskSection(form), inputSection(form), workerSection(form), reviewSection(form), moreSection(form));
   form.draws.push(() => (body.disabled = Boolean(form.created)));
   place.append(
     h("div", { class: "tf-layout", role: "form", "aria-label": "Labeling task" },
-      h("div", { class: "tf-main" }, heading, choices(form), body),
-      h("div", { class: "tf-side" }, planPanel(form), submitPanel(form), codePanel(form))),
+      h("div", { class: "tf-main" }, heading, fixed, choices(form), body),
+      h("div", { class: "tf-side" }, planPanel(form), changesPanel(form), submitPanel(form), codePanel(form))),
   );
   follow(form);
   // What was typed last must not be lost with the page.

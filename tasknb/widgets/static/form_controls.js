@@ -29,6 +29,7 @@ export function field(form, { name, label, help = "", when = () => true, group =
   form.places.set(name, { label, row, focus: () => focusIn(row) });
   form.draws.push(() => {
     row.hidden = !when(form.fields);
+    if (form.frozen.has(name)) for (const part of row.querySelectorAll("input, select, textarea, button")) part.disabled = true;
     const shown = row.hidden ? [] : form.problemsOf(name);
     if (canBeInvalid) control.setAttribute("aria-invalid", shown.length > 0);
     fill(problems, shown.map((message) => h("p", { class: "tn-error" }, message)));
@@ -84,15 +85,20 @@ export function showNumber(input, value) {
  * One of a few: radio buttons, each with its meaning in one line.
  *
  * @param {Array<[value: string, label: string, help?: string]>} options
+ * @param {{ inline?: boolean, when?: (fields, value: string) => boolean, read?: (value) => string, write?: (value: string) => unknown }} how
+ *   `when` says which options mean anything; `read` and `write` translate between the field and the buttons' texts.
  */
-export function choice(form, name, options, { inline = false } = {}) {
+export function choice(form, name, options, { inline = false, when = () => true, read = (value) => value, write = read } = {}) {
   const group = newId();
   const inputs = options.map(([value, label, help]) => {
-    const input = h("input", { type: "radio", name: group, value, onchange: () => form.set({ [name]: value }, name) });
+    const input = h("input", { type: "radio", name: group, value, onchange: () => form.set({ [name]: write(value) }, name) });
     return { input, row: h("label", { class: "tf-option" }, input, h("span", {}, label), help && h("span", { class: "tn-muted" }, help)) };
   });
   form.draws.push(() => {
-    for (const { input } of inputs) input.checked = form.fields[name] === input.value;
+    for (const { input, row } of inputs) {
+      input.checked = read(form.fields[name]) === input.value;
+      row.hidden = !when(form.fields, input.value);
+    }
   });
   return h("div", { role: "radiogroup", class: inline ? "tf-choice tf-inline" : "tf-choice" }, inputs.map(({ row }) => row));
 }
@@ -102,6 +108,13 @@ export function check(form, name, label) {
   const input = h("input", { type: "checkbox", onchange: () => form.set({ [name]: input.checked }, name) });
   form.draws.push(() => (input.checked = form.fields[name]));
   return h("label", { class: "tf-option" }, input, h("span", {}, label));
+}
+
+/** Put rows into a list, leaving those that are there already, and frame the list if it is so long that it scrolls. */
+export function putRows(list, rows, { frame = list, most }) {
+  const same = rows.length === list.children.length && rows.every((row, index) => row === list.children[index]);
+  if (!same) list.replaceChildren(...rows);
+  frame.classList.toggle("tf-framed", rows.length > most);
 }
 
 /** A section with its heading. */

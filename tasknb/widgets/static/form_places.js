@@ -22,5 +22,8 @@ const PLACES = [
   [/^review/, "review"],
 ];
 
-/** The field that a path belongs to; empty when the form has none for it. */
-export const fieldOf = (path) => PLACES.find(([pattern]) => pattern.test(path))?.[1] ?? "";
+/** The field that a path belongs to, seen from what is filled in; empty when the form has none for it. */
+export function fieldOf(path, fields) {
+  const name = PLACES.find(([pattern]) => pattern.test(path))?.[1] ?? "";
+  return name === "workers" && fields.work === "model" ? "model" : name;
+}

@@ -1,7 +1,9 @@
 // The fields, in the order in which a person decides: what, from what, by whom, checked how.
 
 import { counted, fill, h } from "./shared.js";
+import { automaticFields } from "./automatic.js";
 import { check, choice, field, numeric, section, text } from "./form_controls.js";
+import { instructions } from "./instructions.js";
 import { picker } from "./picker.js";
 import { weightTable } from "./weights.js";
 
@@ -27,7 +29,13 @@ const PRIORITIES = [
   ["HIGH", "High"],
 ];
 
-const isPartitioned = (fields) => fields.strategy === "PARTITIONED";
+const WORK = [
+  ["people", "People"],
+  ["model", "A model"],
+];
+
+const byPeople = (fields) => fields.work === "people";
+const isPartitioned = (fields) => byPeople(fields) && fields.strategy === "PARTITIONED";
 const isWeighted = (fields) => isPartitioned(fields) && fields.partition === "WEIGHTED";
 
 /** Make a concept or a person in the app, then know it. */
@@ -38,13 +46,11 @@ const adder = (form, question) => async (id) => {
 export const taskSection = (form) =>
   section("Task",
     field(form, { name: "name", label: "Name" }, text(form, "name", { type: "text", autocomplete: "off" })),
-    field(form, { name: "type", label: "Type", group: true }, choice(form, "type", TYPES, { inline: true })),
+    field(form, { name: "type", label: "Type", when: byPeople, group: true }, choice(form, "type", TYPES, { inline: true })),
     field(form, { name: "concepts", label: "Concepts", group: true },
       picker(form, { name: "concepts", noun: "concept", items: () => form.choices?.concepts ?? [], add: adder(form, "add_concept"),
         empty: "This app has no concepts yet. Type a name above to add the first." })),
-    field(form, { name: "instructions", label: "Instructions", help: "What labelers read before they start. Markdown." },
-      text(form, "instructions", { rows: 3 })),
-    field(form, { name: "priority", label: "Priority", group: true }, choice(form, "priority", PRIORITIES, { inline: true })),
+    field(form, { name: "instructions", label: "Instructions", group: true, when: byPeople, help: "What labelers read before they start, in Markdown." }, instructions(form)),
   );
 
 const SOURCES = [
@@ -84,10 +90,12 @@ function inputCount(form) {
 
 export const workerSection = (form) =>
   section("Assignment",
-    field(form, { name: "workers", label: "Workers", group: true },
+    field(form, { name: "work", label: "Labeled by", group: true }, choice(form, "work", WORK, { inline: true })),
+    automaticFields(form),
+    field(form, { name: "workers", label: "Workers", when: byPeople, group: true },
       picker(form, { name: "workers", noun: "worker", items: () => form.choices?.people ?? [], add: adder(form, "add_person"),
         empty: "Nobody works in this app yet. Type a user id above to add the first." })),
-    field(form, { name: "strategy", label: "Strategy", group: true }, choice(form, "strategy", STRATEGIES)),
+    field(form, { name: "strategy", label: "Strategy", when: byPeople, group: true }, choice(form, "strategy", STRATEGIES)),
     field(form, { name: "workers_per_input", label: "Workers per input", when: isPartitioned, help: "How many different workers label each input." },
       numeric(form, "workers_per_input", { min: "1" })),
     field(form, { name: "partition", label: "Shares", when: isPartitioned, group: true },
@@ -95,12 +103,14 @@ export const workerSection = (form) =>
     field(form, { name: "weights", label: "Weights", when: (fields) => isWeighted(fields) && fields.workers.length > 0, group: true }, weightTable(form)),
   );
 
+/** There is nobody to agree with where one model does the work. */
+const canReview = (fields, strategy) => strategy !== "CONSENSUS" || byPeople(fields) || fields.review === strategy;
 const isReviewed = (fields) => fields.review !== "NONE";
 const isConsensus = (fields) => fields.review === "CONSENSUS";
 
 export const reviewSection = (form) =>
   section("Review",
-    field(form, { name: "review", label: "Strategy", group: true }, choice(form, "review", REVIEWS)),
+    field(form, { name: "review", label: "Strategy", group: true }, choice(form, "review", REVIEWS, { when: canReview })),
     field(form, { name: "agreement", label: "Must agree", when: isConsensus, help: "How many labelers must agree on an input. 0 sends every input to the reviewers." },
       numeric(form, "agreement", { min: "0" })),
     field(form, { name: "reviewers", label: "Reviewers", when: isReviewed, group: true },
@@ -108,3 +118,18 @@ export const reviewSection = (form) =>
         empty: "Nobody works in this app yet. Type a user id above to add the first." })),
     field(form, { name: "all_reviewers", label: "Decision", when: isConsensus, group: true }, check(form, "all_reviewers", "All reviewers must approve, not just one")),
   );
+
+/** What few tasks need, folded away; open where it holds something, or a problem. */
+export function moreSection(form) {
+  const fold = h("details", { class: "tf-fold" }, h("summary", {}, "More"),
+    field(form, { name: "priority", label: "Priority", group: true }, choice(form, "priority", PRIORITIES, { inline: true })),
+    field(form, { name: "sample_ms", label: "Video frames", help: "Milliseconds from one frame to the next, for videos. Empty: the service's own choice." },
+      numeric(form, "sample_ms", { min: "0" })),
+  );
+  const holds = ({ priority, sample_ms: sampling }) => priority !== "TASK_PRIORITY_NOT_SET" || sampling !== null;
+  fold.open = holds(form.fields);
+  form.draws.push(() => {
+    if (form.problemsOf("priority").length || form.problemsOf("sample_ms").length) fold.open = true;
+  });
+  return h("section", { class: "tf-section" }, fold);
+}

@@ -1,10 +1,9 @@
 // Choosing several of many by name: search, select all, add a new one in place.
 
+import { putRows } from "./form_controls.js";
 import { counted, fill, h, number } from "./shared.js";
 
 const MOST_SHOWN = 300;
-/** A list that is longer scrolls, and is framed to say so. */
-const FRAMED = 20;
 
 /**
  * A list of check boxes with a search field above it.
@@ -126,11 +125,10 @@ export function picker(form, { name, noun, items, add, empty }) {
     const picked = new Set(chosen());
     const found = matching();
     const shown = found.slice(0, MOST_SHOWN).map((item) => row(item, picked.has(item.id)));
-    if (shown.length !== list.children.length || shown.some((line, index) => line !== list.children[index])) list.replaceChildren(...shown);
+    putRows(list, shown, { most: 20 });
     const boxes = [...list.querySelectorAll("input")];
     if (boxes.length && !boxes.some((box) => box.tabIndex === 0)) boxes[0].tabIndex = 0;
     list.hidden = shown.length === 0;
-    list.classList.toggle("tf-framed", shown.length > FRAMED);
     fill(all, search.value.trim() && found.length ? `Select ${number(found.length)} found` : "Select all");
     all.disabled = found.every((item) => picked.has(item.id));
     none.disabled = picked.size === 0;

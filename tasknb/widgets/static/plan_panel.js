@@ -5,7 +5,7 @@ import { numeric } from "./form_controls.js";
 
 const MANY = 12;
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
-const hours = (value) => (value < 10 ? value.toFixed(1).replace(/\.0$/, "") : number(value));
+const hours = (value) => (value < 10 ? String(Number(value.toPrecision(2))) : number(value));
 
 /** The panel with the numbers, the bars and the rate. */
 export function planPanel(form) {
@@ -29,11 +29,13 @@ export function planPanel(form) {
       fill(empty, emptyText(form));
       return;
     }
-    fill(totals, total("Inputs", plan.inputs), total("Labels per input", plan.labels_per_input || null), total("Labels in all", plan.labels || null, true));
+    const isPeople = form.fields.work === "people";
+    fill(totals, total("Inputs", plan.inputs, !isPeople), isPeople && [total("Labels per input", plan.labels_per_input || null), total("Labels in all", plan.labels || null, true)]);
+    workers.hidden = !isPeople;
     fill(workers, plan.workers.length || !form.fields.workers.length ? loads(plan.exact ? "Inputs per worker" : "Inputs per worker, about", plan.workers) : h("p", { class: "tf-help" }, "The shares do not add up yet."));
-    fill(overlap, overlapText(plan));
+    fill(overlap, overlapText(plan, form.fields));
     fill(reviewers, plan.reviewers.length ? loads(plan.review === "some" ? "To review, at most" : "To review", plan.reviewers, "awaiting-review") : []);
-    rate.hidden = form.fields.work === "model" || !plan.workers.length;
+    rate.hidden = !isPeople || !plan.workers.length;
     fill(time, timeText(plan, form.fields));
   });
   return h("section", { class: "tf-plan", "aria-label": "Plan" }, h("h3", {}, "Plan"), empty, body);
@@ -54,10 +56,12 @@ function loads(title, people, status = "pending") {
   const most = Math.max(...people.map(([, count]) => count));
   const least = Math.min(...people.map(([, count]) => count));
   const range = least === most ? `${number(most)} each` : `${number(least)} to ${number(most)} each`;
-  const row = ([who, count]) =>
+  const isTimed = people.some(([, , time]) => time !== null);
+  const row = ([who, count, time]) =>
     h("tr", {}, h("th", { scope: "row", dir: "auto", title: who }, who),
       h("td", { class: "tf-bar-cell", "aria-hidden": "true" }, h("span", { class: `tf-bar-fill tf-${status}`, style: `inline-size: ${(100 * count) / (most || 1)}%` })),
-      h("td", { class: "tn-number" }, number(count)));
+      h("td", { class: "tn-number" }, number(count)),
+      isTimed && h("td", { class: "tn-number tn-muted" }, `${hours(time)} h`));
   const many = people.length > MANY;
   const table = h("table", { "aria-label": title }, h("tbody", {}, people.map(row)));
   return [
@@ -66,8 +70,8 @@ function loads(title, people, status = "pending") {
   ];
 }
 
-function overlapText(plan) {
-  if (!plan.workers.length) return "";
+function overlapText(plan, fields) {
+  if (!plan.workers.length || fields.work === "model") return "";
   if (!plan.exact) return "Workers draw ten inputs at a time, so who is faster gets more. No input is given out twice.";
   if (plan.labels_per_input < 2) return plan.workers.length > 1 ? "No input is labeled twice, so agreement cannot be measured." : "";
   if (plan.labels_per_input === plan.workers.length) return `Every worker labels every input: ${counted(plan.labels_per_input, "label")} for each.`;

@@ -13,9 +13,11 @@ export function submitPanel(form) {
   const open = h("div", { class: "tf-submit" }, summary, failure, button, waiting);
   const done = h("div", { class: "tf-created", role: "status" });
   let busy = false;
+  let saved = false;
 
   async function submit() {
-    if (busy) return;
+    if (busy || isUnchanged()) return;
+    saved = false;
     form.tried = true;
     form.failure = "";
     form.send();
@@ -27,15 +29,18 @@ export function submitPanel(form) {
     busy = true;
     form.draw();
     try {
-      const created = await form.wait("Creating the task", "submit", { fields: form.fields });
-      if (!created) form.life.after(0, () => summary.focus());
+      const made = await form.wait(form.edited ? "Saving" : "Creating the task", "submit", { fields: form.fields });
+      saved = Boolean(made && form.edited);
+      if (!made) form.life.after(0, () => summary.focus());
     } catch (error) {
-      form.failure = `The task was not created. ${error.message}`;
+      form.failure = `The task was not ${form.edited ? "changed" : "created"}. ${error.message}`;
     } finally {
       busy = false;
       form.draw();
     }
   }
+
+  const isUnchanged = () => Boolean(form.edited) && form.isChecked() && !form.checked.changes.length;
 
   async function again() {
     await form.wait("Waiting for the kernel", "again");
@@ -51,9 +56,10 @@ export function submitPanel(form) {
     fill(summary, summaryOf(form));
     fill(failure, form.failure);
     failure.hidden = !form.failure;
-    fill(waiting, form.waiting);
+    fill(waiting, form.waiting || (saved && isUnchanged() ? "Saved." : ""));
+    fill(button, form.edited ? "Save changes" : "Create task");
     // The button is never disabled: pressed too early, it says what is missing. It only looks ready when it is.
-    button.dataset.ready = form.isChecked() && !form.checked.problems.length && !busy;
+    button.dataset.ready = form.isChecked() && !form.checked.problems.length && !busy && !isUnchanged();
     fill(live, form.tried && form.checked.problems.length ? `${form.checked.problems.length} problems` : "");
   });
   return h("section", { class: "tf-end", "aria-label": "Create" }, open, done, live);
@@ -69,7 +75,7 @@ const firstSentence = (message) => message.split(/(?<=[.:;]) /)[0];
 
 /** Problems that are shown at their fields, each a link to it; and which fields are simply still empty. */
 function summaryOf(form) {
-  const all = [...form.checked.problems, ...form.checked.refused].map(({ path, message }) => ({ name: fieldOf(path), path, message }));
+  const all = [...form.checked.problems, ...form.checked.refused].map(({ path, message }) => ({ name: fieldOf(path, form.fields), path, message }));
   const shown = all.filter(({ name, message }) => !name || form.problemsOf(name).includes(message));
   const rest = [...new Set(all.filter((one) => !shown.includes(one)).map(({ name }) => name))];
   const link = (name, label) => h("button", { type: "button", class: "tn-link", onclick: () => form.places.get(name).focus() }, label);

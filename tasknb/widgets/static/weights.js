@@ -1,7 +1,7 @@
 // The weights of a weighted partition: a row for each worker, with the share of the work that the weight comes to.
 
 import { h, percent } from "./shared.js";
-import { numberIn, showNumber } from "./form_controls.js";
+import { numberIn, putRows, showNumber } from "./form_controls.js";
 
 /** The weights of the chosen workers, each with the share it comes to; a worker without one weighs 1. */
 export function shares(fields) {
@@ -12,6 +12,7 @@ export function shares(fields) {
 
 /** A table of workers, weights and shares. A share that is too large for the workers per input is marked. */
 export function weightTable(form) {
+  const place = h("div", { class: "tf-weights", role: "group" });
   const body = h("tbody");
   const rows = new Map();
   const set = (id, input) => form.set({ weights: { ...form.fields.weights, [id]: numberIn(input) } }, "weights");
@@ -37,8 +38,9 @@ export function weightTable(form) {
       parts.bar.style.inlineSize = `${(100 * share) / largest}%`;
       return parts.line;
     });
-    if (wanted.length !== body.children.length || wanted.some((line, index) => line !== body.children[index])) body.replaceChildren(...wanted);
+    putRows(body, wanted, { frame: place, most: 6 });
   });
   const head = h("tr", {}, h("th", { scope: "col" }, "Worker"), h("th", { scope: "col" }, "Weight"), h("th", { scope: "col", class: "tn-number" }, "Share"), h("td"));
-  return h("div", { class: "tf-weights", role: "group", tabindex: "-1" }, h("table", {}, h("thead", {}, head), body));
+  place.append(h("table", {}, h("thead", {}, head), body));
+  return place;
 }
