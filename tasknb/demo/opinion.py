@@ -1,4 +1,4 @@
-"""What a simulated worker says of a digit: mostly the truth, and where the picture is ambiguous sometimes not."""
+"""What simulated people say of a digit: mostly the truth, and where the picture is ambiguous sometimes not."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ _JITTER = 0.02  # how far, as a share of the picture, a hand draws beside the ed
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How one worker labels.
+    """How one person labels or reviews.
 
     Attributes
     ----------
-    worker_id : str
+    user_id : str
         Who it is.
     error_rate : float
-        The share of wrong labels, 0 to 1: about, since hard digits are mistaken more often than easy ones.
+        The share of wrong labels or decisions, 0 to 1: about, since hard digits are mistaken more often than easy ones.
     is_spammer : bool
-        Whether the worker answers without looking.
+        Whether the person answers without looking.
     seed : int
         The same seed gives the same answers, in whatever order they are asked for.
     """
 
-    worker_id: str
+    user_id: str
     error_rate: float
     is_spammer: bool
     seed: int
 
     def annotation(self, task: Task, input_id: str) -> Annotation:
         """What the worker says of one input: a concept, and in a box or polygon where the task asks for one."""
-        random = Random(f"{self.seed}/{self.worker_id}/{input_id}")  # noqa: S311  play, not secrets
+        random = Random(f"{self.seed}/{self.user_id}/{input_id}")  # noqa: S311  play, not secrets
         choices = [one.concept.id for one in task.concepts if one.concept]
         concept = Concept(id=self._concept(input_id, choices, random))
         area = _area(task.type, input_id, random)
@@ -61,6 +61,17 @@ class Habits:
             else Data(concepts=[concept])
         )
         return Annotation(task_id=task.id, input_id=input_id, data=data)
+
+    def approves(self, worker_id: str, input_id: str, said: Sequence[Annotation]) -> bool:
+        """Whether the person approves what a worker says of an input; nothing at all, or what is wrong, is rejected."""
+        random = Random(f"{self.seed}/{self.user_id}/{worker_id}/{input_id}")  # noqa: S311  play, not secrets
+        if self.is_spammer:
+            return random.random() < 0.5
+        true = images.truth().get(input_id)
+        concepts = [concept.id for one in said if one.data for concept in _concepts(one.data)]
+        right = bool(concepts) and (true is None or all(concept == true for concept in concepts))
+        difficulty = 1.0 if true is None else float(images.resemblance().difficulty[images.index_of(input_id)])
+        return right if random.random() >= _chance(self.error_rate, difficulty) else not right
 
     def _concept(self, input_id: str, choices: Sequence[str], random: Random) -> str:
         true = images.truth().get(input_id)
@@ -74,6 +85,11 @@ class Habits:
             return true
         # Each further lookalike is half as likely; a task without any digit among its concepts gets just one of those.
         return random.choices(wrong, [0.5**rank for rank in range(len(wrong))])[0] if wrong else random.choice(choices)
+
+
+def _concepts(data: Data) -> list[Concept]:
+    regions = [concept for region in data.regions if region.data for concept in region.data.concepts]
+    return [*data.concepts, *regions]
 
 
 def _chance(rate: float, difficulty: float) -> float:

@@ -107,7 +107,7 @@ def client():
         yield opened
 
 
-def make(client, worker, **fields):
+def make(client, worker, review=None):
     return client.tasks.create(
         Task(
             name="Digits",
@@ -115,8 +115,7 @@ def make(client, worker, **fields):
             concepts=TaskConcept.of(*images.CONCEPTS),
             input_source=InputSource.dataset("digits-100"),
             worker=worker,
-            review=TaskReview.none(),
-            **fields,
+            review=review or TaskReview.none(),
         )
     )
 
@@ -183,6 +182,27 @@ class TestSimulation:
         assert 1 <= simulation.labels <= 20
         assert client.tasks.input_counts(task)[0].success == simulation.labels
 
+    def test_reviewers_approve_what_is_right_and_reject_what_is_wrong(self, client):
+        task = make(client, TaskWorker.full("ann", "bob"), TaskReview.manual("rita"))
+        errors = {"ann": 0.1, "bob": 1.0, "rita": 0.0}
+        simulation = demo.work(client, task, labels_per_second=None, error_rate=errors, background=False)
+        wrong = sum(
+            label != demo.truth()[input_id] for worker, input_id, label in said(client, task) if worker == "ann"
+        )
+        assert (simulation.labels, simulation.reviews) == (200, 200)
+        assert repr(simulation) == "<Simulation of 3 people, 200 labels, 200 reviews, ended>"
+        counts = {one.worker.id: (one.success, one.review_denied) for one in client.tasks.input_counts(task)}
+        assert counts == {"ann": (100 - wrong, wrong), "bob": (0, 100)}
+
+    def test_reviewers_see_only_what_labelers_do_not_agree_on(self, client):
+        task = make(client, TaskWorker.full("ann", "bob"), TaskReview.consensus("rita", labelers=2))
+        simulation = demo.work(client, task, labels_per_second=None, error_rate=0.2, background=False)
+        labels = {}
+        for _, input_id, label in said(client, task):
+            labels.setdefault(input_id, set()).add(label)
+        contested = sum(len(different) > 1 for different in labels.values())
+        assert simulation.reviews == 2 * contested > 0
+
     def test_goes_home_when_the_task_is_deleted(self, client):
         task = make(client, TaskWorker.full("ann"))
         simulation = demo.work(client, task, labels_per_second=50)
@@ -192,7 +212,7 @@ class TestSimulation:
 
     def test_a_stranger_is_named(self, client):
         task = make(client, TaskWorker.full("ann", "bob"))
-        with pytest.raises(ValueError, match="zoe not among the task's workers: ann, bob"):
+        with pytest.raises(ValueError, match="zoe not among the task's people: ann, bob"):
             demo.work(client, task, error_rate={"zoe": 0.1})
         with pytest.raises(ValueError, match="eve not among"):
             demo.work(client, task, spammers=["eve"])
