@@ -89,8 +89,11 @@ def has_automatic(db: Connection) -> bool:
 
 def waiting(db: Connection) -> list[Job]:
     """The automatic tasks that have something to do, oldest first."""
+    # The few workers that are models come first, so that the tasks of people are not even looked at.
+    models = db.scalars(select(workers.c.pk).where(workers.c.kind.in_(AUTOMATIC))).all()
+    rows = db.execute(_OPEN.where(task_people.c.worker_pk.in_(models))).all() if models else []
     found = []
-    for one in db.execute(_OPEN):
+    for one in rows:
         *columns, app_pk, app_id, owner_pk, owner_id, worker_pk = one
         row, app = TaskRow(*columns), AppRow(app_pk, app_id, owner_pk, owner_id)
         ctx = Context(db, Caller(owner_pk, owner_id), app, 0)
@@ -150,11 +153,8 @@ def _give(ctx: Context, row: TaskRow, worker_pk: int) -> bool:
     count, last = ctx.db.execute(select(func.count(), func.max(source.c.place))).one()
     if not count:
         return False
-    given = exists().where(
-        assignments.c.task_pk == row.pk,
-        assignments.c.input_pk == source.c.input_pk,
-        assignments.c.worker_pk == worker_pk,
-    )
+    # A model that joins later is given the earlier inputs by the patch that lets it join.
+    given = exists().where(assignments.c.task_pk == row.pk, assignments.c.input_pk == source.c.input_pk)
     values = (literal(worker_pk), literal(PENDING), literal(ctx.now), literal(ctx.now))
     new = select(literal(row.pk), source.c.input_pk, literal(worker_pk), *values).where(~given)
     ctx.db.execute(insert(assignments).from_select(COLUMNS, new))
@@ -181,11 +181,18 @@ def save(ctx: Context, batch: Batch, found: Sequence[Sequence[Finding]], holder:
     row = _reread(ctx, job)
     if row is None or not leases.holds(ctx.db, row.pk, holder):
         return
-    wanted = [item.assignment_pk for item in batch.items]
-    open_ones = set(ctx.db.scalars(_pending(row.pk, job.worker_pk).where(assignments.c.pk.in_(wanted))))
-    kept = [(item, each) for item, each in zip(batch.items, found, strict=True) if item.assignment_pk in open_ones]
+    still_open = _still_open(ctx, job, [item.assignment_pk for item in batch.items])
+    kept = [(item, each) for item, each in zip(batch.items, found, strict=True) if item.assignment_pk in still_open]
     write_findings(ctx, row, job.worker_pk, kept)
     leases.renew(ctx.db, row.pk, holder, ctx.now)
+
+
+def _still_open(ctx: Context, job: Job, pks: Sequence[int]) -> set[int]:
+    """Those of the assignments that the model has still to do."""
+    # By pk alone: with the task's column in it, the query would go through all of the task's open assignments.
+    query = select(assignments.c.pk, assignments.c.worker_pk, assignments.c.status_code)
+    rows = ctx.db.execute(query.where(assignments.c.pk.in_(pks)))
+    return {one.pk for one in rows if (one.worker_pk, one.status_code) == (job.worker_pk, PENDING)}
 
 
 def fail(ctx: Context, job: Job, holder: str, reason: str) -> None:
