@@ -1,51 +1,23 @@
 from __future__ import annotations
 
 import pytest
+from form_help import add_half, ask, submit, valid
 
 import tasknb as tn
 from tasknb.errors import InvalidRequestError
-from tasknb.messages.data import Data, Input, Text
 from tasknb.messages.rules import Problem, normalised
 from tasknb.widgets import TaskForm
 from tasknb.widgets.form import refusals
 
 
 @pytest.fixture
-def client():
-    with tn.Client.local() as opened:
-        opened.concepts.create("cat", "dog")
-        opened.collaborators.add("ann", "bob")
-        opened.inputs.create([Input(id=f"i{at}", data=Data(text=Text(raw=str(at)))) for at in range(20)])
-        opened.datasets.create("half", [f"i{at}" for at in range(10)])
-        yield opened
-
-
-def valid(**changes):
-    options = {
-        "name": "Pets",
-        "type": "CONCEPTS_CLASSIFICATION",
-        "concepts": tn.TaskConcept.of("cat", "dog"),
-        "input_source": tn.InputSource.dataset("half"),
-        "worker": tn.TaskWorker.partitioned("ann", "bob", workers_per_input=2),
-        "review": tn.TaskReview.none(),
-    }
-    return tn.Task(**{**options, **changes})
+def client(client):
+    return add_half(client)
 
 
 @pytest.fixture
 def form(client):
     return TaskForm(client)
-
-
-def ask(form, name, **parameters):
-    sent = []
-    form.send = sent.append
-    form._handle_custom_msg({"ask": name, "id": 1, "parameters": parameters}, [])
-    return sent.pop()
-
-
-def submit(form):
-    return ask(form, "submit", fields=form._fields)
 
 
 def test_a_new_form_has_a_draft_problems_code_and_no_task(form):
@@ -135,7 +107,7 @@ def test_the_code_makes_the_same_task(client, form):
 def test_the_choices_are_those_of_the_app(form):
     choices = ask(form, "choices")["result"]
     assert [one["id"] for one in choices["concepts"]] == ["cat", "dog"]
-    assert [one["id"] for one in choices["people"]] == ["owner", "ann", "bob"]
+    assert [one["id"] for one in choices["people"]] == ["owner", "ann", "bob", "rita"]
     assert [one["id"] for one in choices["datasets"]] == ["half"]
 
 
@@ -148,7 +120,7 @@ def test_a_concept_and_a_worker_are_added_in_place(client, form):
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 8, 9, 20])
 def test_a_dataset_is_counted_exactly(client, form, count):
-    client.datasets.create("some", [f"i{at}" for at in range(count)])
+    client.datasets.create("some", [f"text-{at:02}" for at in range(count)])
     assert form._catalog.count("DATASET", "some") == count
 
 
