@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import repeat
+from itertools import cycle, repeat
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, insert, literal, select, update
+from sqlalchemy import exists, insert, literal, select, update
 
 from tasknb.messages.enums import PartitionedStrategy, WorkerStrategy
 from tasknb.messages.partition import partition_chunks
@@ -15,7 +15,7 @@ from tasknb.service.schema import assignments, tasks, workers
 from tasknb.service.sources import count_source, place_of, source_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tasknb.messages.task import TaskWorker
     from tasknb.service.context import Context
@@ -66,22 +66,23 @@ def _assign_partitioned(ctx: Context, row: TaskRow, worker: TaskWorker, worker_p
     info = worker.partitioned_strategy_info
     assert info is not None
     per_input = info.workers_per_input
-    pks = np.array(worker_pks)
+    pks, slots = np.array(worker_pks), range(per_input)
     place = 0
     for chosen in partition_chunks(count_source(ctx, row), weights_of(worker), per_input, row.seed):
         query = source_inputs(ctx, row).where(place_of(row) > place).order_by(place_of(row)).limit(len(chosen))
         found = ctx.db.execute(query).all()
         place = found[-1].place
-        input_pks = [one.input_pk for one in found]
-        insert_rows(ctx.db, assignments, COLUMNS, _rows(ctx, row, input_pks, pks[chosen].tolist()))
+        input_pks = np.repeat([one.input_pk for one in found], per_input)
+        columns = (input_pks.tolist(), cycle(slots), pks[chosen.ravel()].tolist())
+        insert_rows(ctx.db, assignments, COLUMNS, pending_rows(ctx, row, *columns))
 
 
-def _rows(
-    ctx: Context, row: TaskRow, input_pks: Sequence[int], chosen: Sequence[Sequence[int]]
+def pending_rows(
+    ctx: Context, row: TaskRow, input_pks: Iterable[int], slots: Iterable[int], worker_pks: Iterable[int]
 ) -> Iterator[tuple[Any, ...]]:
-    for input_pk, worker_pks in zip(input_pks, chosen, strict=True):
-        for slot, worker_pk in enumerate(worker_pks):
-            yield row.pk, input_pk, slot, worker_pk, PENDING, ctx.now, ctx.now
+    """New assignments as rows of `COLUMNS`; as many as the shortest of the three has."""
+    constant = (repeat(PENDING), repeat(ctx.now), repeat(ctx.now))
+    return zip(repeat(row.pk), input_pks, slots, worker_pks, *constant, strict=False)
 
 
 def draw(ctx: Context, row: TaskRow, worker_pk: int) -> None:
@@ -95,25 +96,6 @@ def draw(ctx: Context, row: TaskRow, worker_pk: int) -> None:
     query = select(source.c.place, source.c.input_pk).where(~given).order_by(source.c.place).limit(BATCH)
     drawn = ctx.db.execute(query).all()
     if drawn:
-        rows = zip(*_columns(ctx, row, worker_pk, [one.input_pk for one in drawn]), strict=False)
+        rows = pending_rows(ctx, row, [one.input_pk for one in drawn], repeat(0), repeat(worker_pk))
         insert_rows(ctx.db, assignments, COLUMNS, rows)
         ctx.db.execute(update(tasks).where(tasks.c.pk == row.pk).values(cursor=drawn[-1].place))
-
-
-def _columns(ctx: Context, row: TaskRow, worker_pk: int, input_pks: Sequence[int]) -> tuple[Any, ...]:
-    return (
-        repeat(row.pk),
-        input_pks,
-        repeat(0),
-        repeat(worker_pk),
-        repeat(PENDING),
-        repeat(ctx.now),
-        repeat(ctx.now),
-    )
-
-
-def count_pending(ctx: Context, row: TaskRow, worker_pk: int) -> int:
-    """How many of a worker's assignments wait for him."""
-    mine = and_(assignments.c.task_pk == row.pk, assignments.c.worker_pk == worker_pk)
-    query = select(func.count()).where(mine, assignments.c.status_code == PENDING)
-    return int(ctx.db.scalar(query) or 0)

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 _BY_PK = select(
     assignments.c.pk,
+    assignments.c.task_pk,
     assignments.c.input_pk,
     assignments.c.worker_pk,
     assignments.c.status_code,
     assignments.c.created_at,
     assignments.c.modified_at,
-).where(assignments.c.task_pk == bindparam("task_pk"), assignments.c.pk.in_(bindparam("pks", expanding=True)))
+).where(assignments.c.pk.in_(bindparam("pks", expanding=True)))
 _INPUTS = select(*INPUT_COLUMNS).where(inputs.c.pk.in_(bindparam("pks", expanding=True)))
 _WORKERS = select(workers.c.pk, workers.c.body).where(workers.c.pk.in_(bindparam("pks", expanding=True)))
 
@@ -72,7 +73,8 @@ def find_assignments(ctx: Context, row: TaskRow, pks: Sequence[int]) -> list[Any
     Refusal
         TASK_MISSING if one of them does not exist.
     """
-    found = {one.pk: one for one in ctx.db.execute(_BY_PK, {"task_pk": row.pk, "pks": list(pks)})}
+    # The task is looked at here: as a condition it would make SQLite go through all assignments of the task.
+    found = {one.pk: one for one in ctx.db.execute(_BY_PK, {"pks": list(pks)}) if one.task_pk == row.pk}
     for pk in pks:
         if pk not in found:
             raise no_assignment("task_assignments", assignment_id(row, pk))

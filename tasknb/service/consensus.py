@@ -64,7 +64,7 @@ def settle(ctx: Context, row: TaskRow, rule: ReviewRule, input_pks: Collection[i
                 to_review[label.pk] = label.input_pk
     _tell(ctx, told)
     if approved:
-        _approve(ctx, row, approved)
+        _approve(ctx, approved)
     if to_review:
         send_to_reviewers(ctx, row, rule, to_review)
 
@@ -145,9 +145,9 @@ def _tell(ctx: Context, told: Sequence[tuple[_Label, int]]) -> None:
         ctx.db.execute(_TELL, rows)
 
 
-def _approve(ctx: Context, row: TaskRow, pks: Sequence[int]) -> None:
+def _approve(ctx: Context, pks: Sequence[int]) -> None:
     """Take labels as approved; who had to review them has nothing to do any more."""
     for some in pieces(pks):
         open_reviews = (reviews.c.assignment_pk.in_(some), reviews.c.status_code == TO_REVIEW)
         ctx.db.execute(delete(reviews).where(*open_reviews))
-    set_status(ctx, row, pks, SUCCESS)
+    set_status(ctx, pks, SUCCESS)

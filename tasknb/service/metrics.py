@@ -66,9 +66,13 @@ def _progress(ctx: Context, found: Sequence[tuple[TaskRow, Task]]) -> list[Progr
     given = _inputs(ctx, pks)
     unworked = _inputs(ctx, pks, assignments.c.status_code == PENDING.value)
     unreviewed = _inputs(ctx, pks, assignments.c.status_code.in_([code.value for code in UNREVIEWED]))
+    growing = {(row.source_type, row.source_pk): row for row, task in found if _grows(row, task)}
+    sizes = {source: count_source(ctx, row) for source, row in growing.items()}
     return [
         Progress(
-            total=_total(ctx, row, task, given.get(row.pk, 0)),
+            total=max(sizes[row.source_type, row.source_pk], given.get(row.pk, 0))
+            if _grows(row, task)
+            else given.get(row.pk, 0),
             worked=given.get(row.pk, 0) - unworked.get(row.pk, 0),
             reviewed=given.get(row.pk, 0) - unreviewed.get(row.pk, 0),
         )
@@ -76,9 +80,9 @@ def _progress(ctx: Context, found: Sequence[tuple[TaskRow, Task]]) -> list[Progr
     ]
 
 
-def _total(ctx: Context, row: TaskRow, task: Task, given: int) -> int:
-    """The inputs of a task; under DYNAMIC and where a model labels, those too that were added later."""
-    return max(count_source(ctx, row), given) if row.is_dynamic or task.is_automatic else given
+def _grows(row: TaskRow, task: Task) -> bool:
+    """Whether inputs that are added later belong to the task too: under DYNAMIC, and where a model labels."""
+    return row.is_dynamic or task.is_automatic
 
 
 def _inputs(ctx: Context, task_pks: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, bindparam, delete, insert, literal, select, update
 
 from tasknb.messages.enums import WorkerStrategy
-from tasknb.service.assigning import COLUMNS, PENDING, weights_of
+from tasknb.service.assigning import COLUMNS, PENDING, pending_rows, weights_of
 from tasknb.service.bulk import insert_rows
 from tasknb.service.schema import assignments, workers
 
@@ -109,13 +109,8 @@ def _reshare(ctx: Context, row: TaskRow, worker: TaskWorker, worker_pks: Sequenc
         gone = [{"of_pk": pk} for pk in changes.dropped.tolist()]
         ctx.db.execute(delete(assignments).where(assignments.c.pk == bindparam("of_pk")), gone)
     _give(ctx, changes.moved.tolist(), people[changes.movers].tolist())
-    added = zip(
-        input_pks[changes.added_input].tolist(),
-        changes.added_slot.tolist(),
-        people[changes.added_worker].tolist(),
-        strict=True,
-    )
-    rows = ((row.pk, input_pk, slot, pk, PENDING, ctx.now, ctx.now) for input_pk, slot, pk in added)
+    added = (input_pks[changes.added_input], changes.added_slot, people[changes.added_worker])
+    rows = pending_rows(ctx, row, *(column.tolist() for column in added))
     insert_rows(ctx.db, assignments, COLUMNS, rows)
 
 

@@ -37,12 +37,14 @@ def reviewer_progress(ctx: Context, row: TaskRow, task: Task) -> list[ReviewerPr
     Where all inputs, or a known sample, go to reviewers, those that are not handed in yet are counted as they will be
     shared out. Where labelers may agree by themselves, or a model labels, only what has reached the reviewers counts.
     """
+    if not (task.review and task.review.users):
+        return []
     pks = [one.pk for one in people(ctx, row.pk, REVIEWER)]
     rule = ReviewRule.of(task)
     routed = _inputs_of_each(ctx, row)
     unfinished = _inputs_of_each(ctx, row, _unfinished())
     coming = 0
-    if pks and not rule.labelers and not task.is_automatic:
+    if not rule.labelers and not task.is_automatic:
         coming = max(_count_to_review(ctx, row, rule) - _count_routed(ctx, row), 0)
     return [
         ReviewerProgress(

@@ -151,14 +151,14 @@ def _carry_out(ctx: Context, row: TaskRow, reviewer_pk: int, pks: Sequence[int],
     if action is AssignmentAction.REVIEW_REQUEST_CHANGES:
         _check_present(ctx, row, pks)
         _set_reviews(ctx, pks, DISMISSED)
-        set_status(ctx, row, pks, PENDING)
+        set_status(ctx, pks, PENDING)
     elif action is AssignmentAction.REVIEW_REJECT:
         _set_reviews(ctx, pks, REVIEWED, reviewer_pk)
         _set_reviews(ctx, pks, DISMISSED, still=TO_REVIEW)
-        set_status(ctx, row, pks, REJECTED)
+        set_status(ctx, pks, REJECTED)
     else:
         _set_reviews(ctx, pks, REVIEWED, reviewer_pk)
-        approve_complete(ctx, row, pks)
+        approve_complete(ctx, pks)
 
 
 def _check_present(ctx: Context, row: TaskRow, pks: Sequence[int]) -> None:
@@ -175,14 +175,14 @@ def _check_present(ctx: Context, row: TaskRow, pks: Sequence[int]) -> None:
                 )
 
 
-def approve_complete(ctx: Context, row: TaskRow, pks: Sequence[int]) -> None:
+def approve_complete(ctx: Context, pks: Sequence[int]) -> None:
     """Approve those assignments on which no reviewer has to look any more."""
     for some in pieces(pks):
         query = select(reviews.c.assignment_pk).where(
             reviews.c.assignment_pk.in_(some), reviews.c.status_code == TO_REVIEW
         )
         waiting = set(ctx.db.scalars(query))
-        set_status(ctx, row, [pk for pk in some if pk not in waiting], SUCCESS)
+        set_status(ctx, [pk for pk in some if pk not in waiting], SUCCESS)
 
 
 def _set_reviews(

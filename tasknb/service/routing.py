@@ -32,7 +32,7 @@ def send_to_reviewers(ctx: Context, row: TaskRow, rule: ReviewRule, work: Mappin
     """Let reviewers look at assignments; `work` maps their pks to the pks of their inputs."""
     reviewer_pks = [one.pk for one in people(ctx, row.pk, REVIEWER)]
     assert reviewer_pks, "the rules ask for a reviewer wherever work can reach one"
-    set_status(ctx, row, list(work), AWAITING_REVIEW)
+    set_status(ctx, list(work), AWAITING_REVIEW)
     if rule.all_reviewers:
         pairs = [(pk, reviewer_pk) for pk in work for reviewer_pk in reviewer_pks]
     else:

@@ -190,6 +190,15 @@ tasks = Table(
     **_NEVER_AGAIN,
 )
 
+# How many tasks of an app have their pk in a block of 1024 (pk // 1024): what finds a page deep in a long list.
+task_blocks = Table(
+    "task_blocks",
+    metadata,
+    Column("app_pk", Key, ForeignKey("apps.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("block", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+)
+
 # Who labels (role 0) and who reviews (role 1), in the order that the task gives.
 task_people = Table(
     "task_people",
@@ -239,7 +248,7 @@ annotations = Table(
     _pk(),
     _ref("app_pk", "apps.pk"),
     Column("id", String, nullable=False),
-    _ref("input_pk", "inputs.pk", index=True),
+    _ref("input_pk", "inputs.pk"),
     Column("task_pk", Key, nullable=True),
     Column("task_id", String, nullable=False, default=""),
     Column("worker_pk", Key, ForeignKey("workers.pk"), nullable=False),
@@ -249,6 +258,8 @@ annotations = Table(
     Column("body", Text, nullable=False),
     UniqueConstraint("app_pk", "id"),
     Index("ix_annotations_task", "task_pk", "worker_pk", "status_code"),
+    # What one worker said of one input for one task; also what is deleted with an input.
+    Index("ix_annotations_input", "input_pk", "task_pk", "worker_pk"),
     # Pages are counted on these alone, so that the bodies before a deep page are not read.
     Index("ix_annotations_order", "app_pk", "pk", "status_code"),
     Index("ix_annotations_of_task", "task_pk", "pk", "status_code", "worker_pk"),

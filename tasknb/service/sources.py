@@ -10,9 +10,9 @@ from tasknb.messages.enums import InputSourceType
 from tasknb.service.schema import dataset_inputs, datasets, inputs, tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from tasknb.messages.task import InputSource
+    from tasknb.messages.task import Task
     from tasknb.service.context import Context
     from tasknb.service.task_rows import TaskRow
 
@@ -43,13 +43,19 @@ def count_source(ctx: Context, row: TaskRow) -> int:
     return int(ctx.db.scalar(query) or 0)
 
 
-def find_source(ctx: Context, source: InputSource) -> int | None:
-    """The pk of the dataset or input that is the source; None for all inputs, or if there is none of that id."""
-    table = _TABLES.get(source.type)
-    if table is None:
-        return None
-    pk: int | None = ctx.db.scalar(select(table.c.pk).where(table.c.app_pk == ctx.app_pk, table.c.id == source.id))
-    return pk
+def find_sources(ctx: Context, tasks: Iterable[Task]) -> dict[tuple[InputSourceType, str], int]:
+    """The pks of the datasets and inputs that tasks take their inputs from, by type and id; without unknown ones."""
+    named: dict[InputSourceType, set[str]] = {kind: set() for kind in _TABLES}
+    for task in tasks:
+        if task.input_source and task.input_source.type in named:
+            named[task.input_source.type].add(task.input_source.id)
+    found = {}
+    for kind, ids in named.items():
+        table = _TABLES[kind]
+        if ids:
+            query = select(table.c.id, table.c.pk).where(table.c.app_pk == ctx.app_pk, table.c.id.in_(ids))
+            found.update({(kind, row.id): row.pk for row in ctx.db.execute(query)})
+    return found
 
 
 def has_source(ctx: Context, ids: Sequence[str]) -> ColumnElement[bool]:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tasknb.service.context import Context
-    from tasknb.service.task_rows import TaskRow
 
 PENDING = StatusCode.TASK_ASSIGNMENT_PENDING
 AWAITING_REVIEW = StatusCode.TASK_ASSIGNMENT_AWAITING_REVIEW
@@ -42,20 +41,18 @@ def pieces(pks: Sequence[int]) -> Iterator[Sequence[int]]:
         yield pks[start : start + _MOST]
 
 
-def set_status(ctx: Context, row: TaskRow, pks: Sequence[int], code: StatusCode) -> None:
+def set_status(ctx: Context, pks: Sequence[int], code: StatusCode) -> None:
     """Set the status of assignments, and of the annotations that their workers made for them."""
-    annotations = schema.annotations
+    table = schema.annotations
     for some in pieces(pks):
-        chosen = and_(assignments.c.task_pk == row.pk, assignments.c.pk.in_(some))
+        chosen = assignments.c.pk.in_(some)
         ctx.db.execute(update(assignments).where(chosen).values(status_code=code.value, modified_at=ctx.now))
+        # The task is named by the assignments only: named by its pk, all its annotations would be gone through.
         same_work = and_(
-            chosen,
-            assignments.c.input_pk == annotations.c.input_pk,
-            assignments.c.worker_pk == annotations.c.worker_pk,
+            table.c.input_pk == assignments.c.input_pk,
+            table.c.task_pk == assignments.c.task_pk,
+            table.c.worker_pk == assignments.c.worker_pk,
         )
-        follow = update(annotations).where(
-            annotations.c.task_pk == row.pk,
-            annotations.c.input_pk.in_(select(assignments.c.input_pk).where(chosen)),
-            select(assignments.c.pk).where(same_work).correlate(annotations).exists(),
-        )
+        made_for_them = select(table.c.pk).join_from(assignments, table, same_work).where(chosen)
+        follow = update(table).where(table.c.pk.in_(made_for_them))
         ctx.db.execute(follow.values(status_code=_ANNOTATION_OF[code].value, modified_at=ctx.now))

@@ -23,12 +23,12 @@ def submit(ctx: Context, row: TaskRow, work: Mapping[int, int]) -> None:
     assert task.review is not None
     rule = ReviewRule.of(task)
     if task.review.strategy is ReviewStrategy.CONSENSUS and rule.labelers:
-        set_status(ctx, row, list(work), AWAITING_CONSENSUS)
+        set_status(ctx, list(work), AWAITING_CONSENSUS)
         settle(ctx, row, rule, set(work.values()))
         return
     to_review = {pk: input_pk for pk, input_pk in work.items() if rule.samples(row.seed, input_pk)}
     approved = [pk for pk in work if pk not in to_review]
     if approved:
-        set_status(ctx, row, approved, SUCCESS)
+        set_status(ctx, approved, SUCCESS)
     if to_review:
         send_to_reviewers(ctx, row, rule, to_review)

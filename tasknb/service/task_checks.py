@@ -10,9 +10,10 @@ from tasknb.messages.enums import InputSourceType
 from tasknb.messages.rules import Problem, normalised, problems
 from tasknb.messages.status import StatusCode
 from tasknb.service.auto.accepting import with_models
+from tasknb.service.checks import MAX_FILTER, check_count
 from tasknb.service.context import Context, Refusal
 from tasknb.service.schema import concepts
-from tasknb.service.sources import find_source
+from tasknb.service.sources import find_sources
 from tasknb.service.workers import members
 
 if TYPE_CHECKING:
@@ -31,15 +32,15 @@ def checked(ctx: Context, tasks: Sequence[Task]) -> list[Task]:
         models that it does not have; CONN_INVALID_REQUEST for whatever else is wrong, one line for each problem, as
         ``tasks[0].worker.strategy: Choose …``.
     """
-    if not tasks:
-        raise Refusal(StatusCode.CONN_INVALID_REQUEST, "tasks: Send at least one task.")
+    check_count(tasks, "tasks", MAX_FILTER)
     wanted = [normalised(task) for task in tasks]
     for index, task in enumerate(wanted):
         _offered(task, f"tasks[{index}]")
+    known = _Known(ctx, wanted)
     found = [
         problem.under(f"tasks[{index}]")
         for index, task in enumerate(wanted)
-        for problem in problems(task) or [*_unknown_ids(ctx, task)]
+        for problem in problems(task) or _unknown_ids(known, task)
     ]
     if found:
         lines = "\n".join(f"{problem.path}: {problem.message}" for problem in found)
@@ -60,41 +61,44 @@ def _not_offered(path: str, what: str, way_out: str) -> Refusal:
     return Refusal(StatusCode.TASK_NOT_IMPLEMENTED, f"{path}: The embedded service does not offer {what}. {way_out}.")
 
 
-def _unknown_ids(ctx: Context, task: Task) -> Iterator[Problem]:
-    yield from _unknown_concepts(ctx, task)
-    source = task.input_source
-    if source and source.type is not InputSourceType.ALL_INPUTS and find_source(ctx, source) is None:
-        noun = source.type.lower()
-        yield Problem(
-            "input_source.id", f"There is no {noun} {source.id!r} in this app. Create it, or choose another one."
-        )
-    yield from _strangers(ctx, task)
+class _Known:
+    """What there is of all that some tasks name, asked for once."""
 
-
-def _unknown_concepts(ctx: Context, task: Task) -> Iterator[Problem]:
-    named = [one.concept.id or one.concept.name for one in task.concepts if one.concept]
-    found = ctx.db.execute(
-        select(concepts.c.id, concepts.c.name).where(
+    def __init__(self, ctx: Context, tasks: Sequence[Task]) -> None:
+        named = {one.concept.id or one.concept.name for task in tasks for one in task.concepts if one.concept}
+        query = select(concepts.c.id, concepts.c.name).where(
             concepts.c.app_pk == ctx.app_pk, or_(concepts.c.id.in_(named), concepts.c.name.in_(named))
         )
-    ).all()
-    ids, names = {row.id for row in found}, {row.name for row in found}
+        found = ctx.db.execute(query).all() if named else []
+        self.concept_ids, self.concept_names = {row.id for row in found}, {row.name for row in found}
+        self.sources = find_sources(ctx, tasks)
+        self.members = members(ctx, {user_id for task in tasks for ids in _people(task).values() for user_id in ids})
+
+
+def _people(task: Task) -> dict[str, list[str]]:
+    """The users that a task names, by the path of the list."""
+    labelers = [one.id for one in task.worker.workers] if task.worker and not task.is_automatic else []
+    reviewers = [user.id for user in task.review.users] if task.review else []
+    return {"worker.workers": labelers, "review.users": reviewers}
+
+
+def _unknown_ids(known: _Known, task: Task) -> Iterator[Problem]:
     for index, one in enumerate(task.concepts):
         concept = one.concept
-        if concept and (concept.id not in ids if concept.id else concept.name not in names):
+        if concept and (concept.id not in known.concept_ids if concept.id else concept.name not in known.concept_names):
             yield Problem(
                 f"concepts[{index}].concept",
                 f"There is no concept {concept.id or concept.name!r} in this app. Create it first (PostConcepts).",
             )
-
-
-def _strangers(ctx: Context, task: Task) -> Iterator[Problem]:
-    labelers = [one.id for one in task.worker.workers] if task.worker and not task.is_automatic else []
-    reviewers = [user.id for user in task.review.users] if task.review else []
-    inside = members(ctx, [*labelers, *reviewers])
-    for path, ids in (("worker.workers", labelers), ("review.users", reviewers)):
+    source = task.input_source
+    if source and source.type is not InputSourceType.ALL_INPUTS and (source.type, source.id) not in known.sources:
+        noun = source.type.lower()
+        yield Problem(
+            "input_source.id", f"There is no {noun} {source.id!r} in this app. Create it, or choose another one."
+        )
+    for path, ids in _people(task).items():
         for index, user_id in enumerate(ids):
-            if user_id not in inside:
+            if user_id not in known.members:
                 yield Problem(
                     f"{path}[{index}]",
                     f"{user_id} is neither the owner of this app nor a collaborator. Add {user_id} as a collaborator "

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from tasknb.messages.requests import MultiTaskResponse, PatchTasksRequest
 from tasknb.messages.status import Status, StatusCode
 from tasknb.messages.task import Task
+from tasknb.service.checks import MAX_FILTER, check_count
 from tasknb.service.consensus import settle_complete
 from tasknb.service.context import Context, Refusal, to_datetime
 from tasknb.service.patching import check_action
@@ -40,8 +41,7 @@ def patch_tasks(ctx: Context, request: PatchTasksRequest) -> MultiTaskResponse:
         TASK_MISSING, TASK_CONFLICT for what cannot change, CONN_INVALID_REQUEST for a task that breaks the rules.
     """
     check_action(request.action, ("overwrite", "merge"))
-    if not request.tasks:
-        raise Refusal(StatusCode.CONN_INVALID_REQUEST, "tasks: Send at least one task.")
+    check_count(request.tasks, "tasks", MAX_FILTER)
     ids = [task.id for task in request.tasks]
     for index, task_id in enumerate(ids):
         if not task_id:
@@ -129,7 +129,7 @@ def _check_review(ctx: Context, row: TaskRow, old: Task, new: Task, index: int) 
 def _reassign_reviews(ctx: Context, row: TaskRow, task: Task, reviewer_pks: Sequence[int]) -> None:
     rule = ReviewRule.of(task)
     if reviewer_pks:
-        approve_complete(ctx, row, reroute(ctx, row, rule, reviewer_pks))
+        approve_complete(ctx, reroute(ctx, row, rule, reviewer_pks))
     if rule.labelers:
         settle_complete(ctx, row, rule)
 

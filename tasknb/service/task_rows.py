@@ -104,26 +104,22 @@ def read_tasks(bodies: Iterable[str]) -> list[Task]:
     return _decoder.decode(f"[{','.join(bodies)}]")
 
 
-def add_task(ctx: Context, values: dict[str, Any]) -> int:
-    """Insert a row and return its pk."""
-    inserted = ctx.db.execute(insert(tasks).values(values)).inserted_primary_key
-    assert inserted is not None
-    return int(inserted[0])
-
-
 def write_people(ctx: Context, task_pk: int, task: Task) -> tuple[list[int], list[int]]:
-    """Note who labels and who reviews; return their pks as workers, in the task's order."""
+    """Note anew who labels and who reviews; return their pks as workers, in the task's order."""
     labelers = ensure_workers(ctx, task.worker.workers if task.worker else [])
     reviewers = ensure_workers(ctx, [user_worker(user.id) for user in task.review.users] if task.review else [])
     ctx.db.execute(delete(task_people).where(task_people.c.task_pk == task_pk))
-    rows = [
+    ctx.db.execute(insert(task_people), people_rows(task_pk, labelers, reviewers))
+    return labelers, reviewers
+
+
+def people_rows(task_pk: int, labelers: Sequence[int], reviewers: Sequence[int]) -> list[dict[str, int]]:
+    """The rows of ``task_people`` that say so."""
+    return [
         {"task_pk": task_pk, "role": role, "position": position, "worker_pk": pk}
         for role, pks in ((LABELER, labelers), (REVIEWER, reviewers))
         for position, pk in enumerate(pks)
     ]
-    if rows:
-        ctx.db.execute(insert(task_people), rows)
-    return labelers, reviewers
 
 
 _PEOPLE = (

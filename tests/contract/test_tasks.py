@@ -114,7 +114,7 @@ def test_what_is_not_offered_says_so(office, change, words):
 
 
 def test_no_task_at_all(office):
-    assert post(office).details == "tasks: Send at least one task."
+    assert post(office).details == "tasks: at least one is needed."
 
 
 def test_an_unknown_task(office):

@@ -96,7 +96,7 @@ def write_findings(ctx: Context, row: TaskRow, worker_pk: int, found: Sequence[t
     done = [item.assignment_pk for item, _ in found if item.assignment_pk not in to_review]
     # Annotations follow their assignment here, so that those with a status of their own are added afterwards.
     if done:
-        set_status(ctx, row, done, StatusCode.TASK_ASSIGNMENT_SUCCESS)
+        set_status(ctx, done, StatusCode.TASK_ASSIGNMENT_SUCCESS)
     if to_review:
         send_to_reviewers(ctx, row, rule, to_review)
     rows = [_annotation(ctx, row, worker_pk, item.input_pk, one) for item, each in found for one in each]
