@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     lab.set_defaults(run=_lab)
 
-    serve = commands.add_parser("serve", help="serve the embedded task service over HTTP")
+    serve = commands.add_parser("serve", help="serve the embedded task service over HTTP and gRPC")
     serve.add_argument("--db", default="labels.db", help="a SQLite file, or a postgresql:// URL (default: %(default)s)")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=int, default=8008, help="0 picks a free one (default: %(default)s)")
@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID=MODEL,MODEL",
         help="a chain of models in which each takes what the one before it says; repeatable",
     )
+    serve.add_argument("--grpc-port", type=int, help="serve gRPC too, on this port; 0 picks a free one")
+    serve.add_argument("--grpc-cert", default="", metavar="FILE", help="the certificate for gRPC over TLS, as PEM")
+    serve.add_argument("--grpc-key", default="", metavar="FILE", help="the certificate's private key, as PEM")
     serve.set_defaults(run=_serve)
 
     user = commands.add_parser("user", help="manage the users of the embedded service")
@@ -91,6 +94,7 @@ def _serve(args: argparse.Namespace, _rest: list[str]) -> int:
         key=args.key,
         demo=args.demo,
         models=serve.ModelOptions(args.model, args.workflow),
+        grpc=serve.GrpcOptions(args.grpc_port, args.grpc_cert, args.grpc_key),
     )
 
 

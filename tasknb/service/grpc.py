@@ -6,8 +6,11 @@ message does not carry has its protobuf default, also where JSON has another one
 
 from __future__ import annotations
 
+import ssl
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
     from tasknb.messages.requests import Request
 
 THREADS = 16
+GRACE_SECONDS = 10
+"""How long calls may go on when the server ends."""
+
 _SERVICE = "clarifai.api.V2"
 _CONCEPT = "clarifai.api.Concept"
 
@@ -151,6 +157,55 @@ def start_server(
         raise TasknbError(f"gRPC cannot listen on {address}: the port is in use, or the address is wrong") from error
     server.start()
     return server, port
+
+
+@contextmanager
+def serving(service: Service, host: str, port: int, certificate: str = "", private_key: str = "") -> Iterator[str]:
+    """Serve over gRPC within a ``with`` block, and let the calls under way end after it.
+
+    Parameters
+    ----------
+    service : Service
+        What answers.
+    host, port : str, int
+        Where to listen; port 0 picks a free one.
+    certificate, private_key : str, optional
+        PEM files, for TLS.
+
+    Yields
+    ------
+    str
+        The address, as clients write it.
+
+    Raises
+    ------
+    TasknbError
+        If it cannot listen there, or a file cannot be read.
+    """
+    shown = f"[{host}]" if ":" in host else host
+    server, found = start_server(
+        service,
+        f"{shown or '[::]'}:{port}",
+        **(_pem(certificate, private_key) if certificate or private_key else {}),
+    )
+    try:
+        yield f"{shown or 'localhost'}:{found}"
+    finally:
+        server.stop(GRACE_SECONDS).wait()
+
+
+def _pem(certificate: str, private_key: str) -> dict[str, bytes]:
+    """The two files' contents, once Python has found them to be a certificate and its key: gRPC would not say which."""
+    for path, what in ((certificate, "certificate"), (private_key, "private key")):
+        if not path:
+            raise TasknbError(f"TLS needs both a certificate and its private key; the {what} is missing.")
+        if not Path(path).is_file():
+            raise TasknbError(f"{path}, the {what} for TLS, is no file.")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, private_key, lambda: "")
+    except (OSError, ValueError) as error:
+        raise TasknbError(f"{certificate} and {private_key} are no certificate and its key as PEM: {error}") from None
+    return {"certificate": Path(certificate).read_bytes(), "private_key": Path(private_key).read_bytes()}
 
 
 def to_plain(message: Message) -> dict[str, Any]:

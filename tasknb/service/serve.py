@@ -27,7 +27,7 @@ from tasknb.service.schema import apps, users
 from tasknb.service.store import MEMORY, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -52,7 +52,24 @@ class ModelOptions:
     workflows: Sequence[str] = ()
 
 
-def run(
+@dataclass(frozen=True, slots=True)
+class GrpcOptions:
+    """Where gRPC is served besides HTTP.
+
+    Attributes
+    ----------
+    port : int, optional
+        The port; 0 picks a free one, None serves no gRPC.
+    certificate, private_key : str
+        PEM files, for TLS; plain when both are empty.
+    """
+
+    port: int | None = None
+    certificate: str = ""
+    private_key: str = ""
+
+
+def run(  # noqa: PLR0913  one argument for each group of the command's options
     *,
     db: str,
     host: str = "127.0.0.1",
@@ -62,8 +79,9 @@ def run(
     key: str | None = None,
     demo: bool = False,
     models: ModelOptions | None = None,
+    grpc: GrpcOptions | None = None,
 ) -> int:
-    """Serve a database over HTTP until Ctrl-C or SIGTERM.
+    """Serve a database over HTTP, and over gRPC if asked to, until Ctrl-C or SIGTERM.
 
     Prints one line with the address when it is ready, and before it the owner's key, if one had to be made.
 
@@ -81,6 +99,8 @@ def run(
         Whether to fill the app ``digits`` with images to label, and to offer the demo's models.
     models : ModelOptions, optional
         The models and workflows that may label.
+    grpc : GrpcOptions, optional
+        Where to serve gRPC.
 
     Returns
     -------
@@ -96,7 +116,7 @@ def run(
     ModelError
         If a model or workflow is none.
     MissingExtraError
-        If uvicorn is not installed.
+        If uvicorn, or for gRPC the official stubs, are not installed.
     """
     try:
         import uvicorn  # noqa: F401, PLC0415  asked for before anything is made
@@ -110,10 +130,25 @@ def run(
             _open_models(service, models or ModelOptions(), demo=demo)
             hosts = (host,) if host not in ANYWHERE else (socket.gethostname(), socket.getfqdn())
             app = AsgiApp(Door(service), hosts, any_address=host in ANYWHERE)
-            _serve(app, listener, lambda: _say(f"tasknb serves {service.store.name} at {url}"))
+            with _grpc(service, host, grpc or GrpcOptions()) as also:
+                _serve(app, listener, lambda: _say(f"tasknb serves {service.store.name} at {url}{also}"))
         finally:
             service.close()
     return 0
+
+
+@contextlib.contextmanager
+def _grpc(service: Service, host: str, options: GrpcOptions) -> Iterator[str]:
+    """Serve gRPC too, if asked to; what to say of it."""
+    if options.port is None:
+        if options.certificate or options.private_key:
+            raise TasknbError("A certificate is for gRPC: name its port with --grpc-port.")
+        yield ""
+        return
+    from tasknb.service.grpc import serving  # noqa: PLC0415  part of an extra
+
+    with serving(service, host, options.port, options.certificate, options.private_key) as address:
+        yield f" and gRPC at {address}" + (" (TLS)" if options.certificate else "")
 
 
 def _pairs(given: Sequence[str], example: str) -> dict[str, str]:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 import requests
+from clarifai_grpc.channel.clarifai_channel import ClarifaiChannel
+from clarifai_grpc.grpc.api import service_pb2, service_pb2_grpc
 
 RUN = "import sys; from tasknb.cli import main; sys.exit(main(sys.argv[1:]))"
 
@@ -74,6 +76,34 @@ def test_user_add(tmp_path):
         assert me(url, key).json()["user"]["id"] == "ann"
         path = f"{url}/v2/users/owner/apps/main/inputs"
         assert requests.get(path, headers={"Authorization": f"Key {key}"}, timeout=30).status_code == 200
+
+
+def list_tasks(host, port, key):
+    request = service_pb2.ListTasksRequest(user_app_id={"user_id": "me", "app_id": "main"})
+    stub = service_pb2_grpc.V2Stub(ClarifaiChannel.get_insecure_grpc_channel(base=host, port=int(port)))
+    return stub.ListTasks(request, metadata=(("authorization", f"Key {key}"),)).status.code
+
+
+def test_grpc_is_served_beside_http(tmp_path):
+    with serving("--db", str(tmp_path / "labels.db"), "--key", "k", "--grpc-port", "0") as process:
+        line = process.stdout.readline()
+        assert me(address(line), "k").json()["user"]["id"] == "owner"
+        assert list_tasks(*re.search(r"gRPC at (\S+):(\d+)", line).groups(), "k") == 10000
+        process.terminate()
+        process.communicate(timeout=20)
+        assert process.returncode == 0
+
+
+def test_grpc_over_tls_needs_both_files(tmp_path):
+    options = ("serve", "--port", "0", "--db", str(tmp_path / "labels.db"), "--key", "k", "--grpc-port", "0")
+    pem, none = tmp_path / "some.pem", tmp_path / "none.pem"
+    pem.write_text("no certificate")
+    assert "the private key is missing" in refused(*options, "--grpc-cert", str(pem))
+    assert "none.pem, the certificate for TLS, is no file" in refused(
+        *options, "--grpc-cert", str(none), "--grpc-key", str(pem)
+    )
+    assert "no certificate and its key" in refused(*options, "--grpc-cert", str(pem), "--grpc-key", str(pem))
+    assert "--grpc-port" in refused(*options[:-2], "--grpc-cert", str(pem))
 
 
 def refused(*args):
