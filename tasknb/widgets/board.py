@@ -3,37 +3,47 @@
 from __future__ import annotations
 
 import sys
-import threading
-import time
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from tasknb import look
-from tasknb.errors import ApiError, AuthError, InvalidRequestError, NotFoundError, TasknbError
-from tasknb.messages.requests import METRIC_FIELDS, PatchTasksRequest
-from tasknb.messages.status import Status, StatusCode
+from tasknb.errors import TasknbError
+from tasknb.messages.requests import ListTasksRequest
 from tasknb.messages.task import Task
 from tasknb.widgets.base import Widget, script, style
-from tasknb.widgets.board_list import BoardList, Query, bar_of
+from tasknb.widgets.board_feed import BATCH, BoardFeed
+from tasknb.widgets.board_list import Query
 from tasknb.widgets.board_static import board_html
-from tasknb.widgets.follow import Follower, next_pause, retry_pause
+from tasknb.widgets.follow import Follower
 from tasknb.widgets.form import TaskForm
 from tasknb.widgets.progress import CLOSING_SECONDS, TaskProgress
 from tasknb.widgets.watchers import Watchers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterable
 
     import pandas as pd
 
     from tasknb.api import Client
 
-UNDO_SECONDS = 8.0
-LIST_SECONDS = 15.0
-MOST_MEASURED = 60
-BATCH = 128
+# What a copy takes over; the rest is the server's or belongs to one task only.
+_COPIED = (
+    "type",
+    "description",
+    "worker",
+    "input_source",
+    "sample_ms",
+    "ai_assistant",
+    "review",
+    "ai_assist_params",
+    "visibility",
+    "concepts",
+    "delete_previous_annotations",
+    "priority",
+    "metadata",
+)
 
 
 class TaskBoard(Widget):
@@ -57,7 +67,7 @@ class TaskBoard(Widget):
     progress : TaskProgress or None
         The progress that is open in place.
     form : TaskForm or None
-        The form that is open in place: a new task, or the copy of one.
+        The form that is open in place: for a new task, or filled in as another one is.
 
     Raises
     ------
@@ -80,37 +90,35 @@ class TaskBoard(Widget):
 
     def __init__(self, client: Client, **traits: Any) -> None:
         self._client = client
-        self._lock = threading.RLock()
-        self._list = BoardList(_caller(client))
         self._version = 0
-        self._taken = self._listed = 0.0
-        self._failure: dict[str, Any] | None = None
-        self._failures = 0
-        self._pause = 0.0
-        self._doomed: dict[str, float] = {}
+        self._feed = BoardFeed(client, self._tell, self.send)
         self._in_sight: dict[str, list[str]] = {}
-        self._bars: dict[str, list[int]] = {}
         self._watchers = Watchers()
         self._follower = Follower(self._step, name="tasknb-board")
         self.progress: TaskProgress | None = None
         self.form: TaskForm | None = None
-        self._load()
+        self._feed.load()
         super().__init__(**traits)
 
     @property
     def selection(self) -> pd.DataFrame:
-        """The selected tasks.
+        """The selected tasks, as they are now.
 
         Returns
         -------
         DataFrame
-            One row a task, with the columns of ``tasknb.frames.columns("tasks")``.
+            One row a task, newest first, with the columns of ``tasknb.frames.columns("tasks")``.
         """
-        with self._lock:
-            chosen = set(self.selected)
-            tasks = [row.task for row in self._list.rows if row.id in chosen]
-        frame: pd.DataFrame = import_module("tasknb.frames.tasks").tasks_frame(tasks)
+        ids = list(self.selected)
+        batches = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+        pages = [page for some in batches for page in self._client.pages("ListTasks", ListTasksRequest(ids=some))]
+        frame: pd.DataFrame = import_module("tasknb.frames.tasks").tasks_frame(pages)
         return frame
+
+    @property
+    def running(self) -> bool:
+        """Whether the board is keeping itself up to date."""
+        return self._follower.running
 
     def refresh(self) -> None:
         """List the tasks anew.
@@ -120,36 +128,26 @@ class TaskBoard(Widget):
         ApiError
             If they cannot be listed.
         """
-        self._load()
+        self._feed.load()
 
-    def delete(self, tasks: Collection[str]) -> None:
-        """Delete tasks by id, `UNDO_SECONDS` from now; they leave the board at once."""
-        until = time.monotonic() + UNDO_SECONDS
-        with self._lock:
-            self._doomed.update(dict.fromkeys(tasks, until))
-            self._list.hide(self._doomed)
-            self.selected = tuple(one for one in self.selected if one not in self._doomed)
-            self._tell()
+    def set_status(self, tasks: Iterable[str], status: str) -> None:
+        """Set the status of tasks by id: ``TASK_IN_PROGRESS``, ``TASK_DONE`` or ``TASK_WONT_DO``."""
+        self._feed.set_status(list(tasks), status)
+
+    def delete(self, tasks: Iterable[str]) -> None:
+        """Delete tasks by id: they leave the board at once, and the app some seconds later unless `undo` is called."""
+        ids = set(tasks)
+        self._feed.doom(ids)
+        self.selected = tuple(one for one in self.selected if one not in ids)
         self._follower.start()
         self._follower.now()
 
     def undo(self) -> None:
         """Keep the tasks whose deletion is not done yet."""
-        with self._lock:
-            self._doomed.clear()
-            self._list.hide(())
-            self._tell()
-
-    def set_status(self, tasks: Collection[str], status: str) -> None:
-        """Set the status of tasks by id: ``TASK_IN_PROGRESS``, ``TASK_DONE`` or ``TASK_WONT_DO``."""
-        ids, code = list(tasks), StatusCode[status].value
-        for start in range(0, len(ids), BATCH):
-            changed = [Task(id=one, status=Status(code=code)) for one in ids[start : start + BATCH]]
-            self._client.call("PatchTasks", PatchTasksRequest(tasks=changed, action="merge"))
-        self._load()
+        self._feed.undo()
 
     def duplicate(self, task_id: str) -> TaskForm:
-        """A form filled in as the task is; what it creates is a task of its own."""
+        """A form filled in as a task is; what it creates is a task of its own."""
         source = self._client.tasks.get(task_id)
         copy = Task(**{name: getattr(source, name) for name in _COPIED})
         copy.name = f"Copy of {source.name}" if source.name else ""
@@ -157,17 +155,18 @@ class TaskBoard(Widget):
 
     def close(self) -> None:
         """Do what is still to be done, stop following, and leave the list behind as a table."""
+        # ipywidgets also closes a widget whose constructor failed, and any that is left when Python ends.
         if "_follower" in vars(self) and self.comm is not None and not sys.is_finalizing():
             self._follower.stop(wait=CLOSING_SECONDS)
-            self._delete_due(everything=True)
+            self._feed.delete_due(everything=True)
             self._close_panel()
             self._watchers.replace({"text/plain": self.static_text(), "text/html": self.static_html()})
         super().close()
 
     def static_html(self) -> str:
         """The newest tasks as a table."""
-        with self._lock:
-            return board_html(self._client.app_id, self._list, self._taken)
+        with self._feed.lock:
+            return board_html(self._client.app_id, self._feed.list, self._feed.taken)
 
     def static_text(self) -> str:
         """``TaskBoard('digits')``, with the app's id."""
@@ -178,168 +177,85 @@ class TaskBoard(Widget):
         self._watchers.display(bundle[0] if bundle else {"text/plain": self.static_text()})
         self._follower.start()
 
-    # --- following -------------------------------------------------------------------------------------------------
-
     def _step(self) -> float | None:
-        started, failed = time.monotonic(), self._failures > 0
-        self._delete_due()
-        try:
-            moved = started - self._listed >= LIST_SECONDS and self._load()
-            moved |= self._measure()
-        except Exception as error:  # noqa: BLE001  a thread that died in silence would leave a board that looks alive
-            self._failed(error)
-        else:
-            with self._lock:
-                if failed:
-                    self._failures, self._failure = 0, None
-                    self._tell()
-            pause = next_pause(self._pause, moved=moved or failed, cost=time.monotonic() - started)
-            self._pause = max(self._watchers.calm(), pause)
-        with self._lock:
-            due = min(self._doomed.values(), default=None)
-        return self._pause if due is None else min(self._pause, max(0.0, due - time.monotonic()))
-
-    def _load(self) -> bool:
-        tasks = self._client.tasks.list().all()
-        with self._lock:
-            self._taken, self._listed = time.time(), time.monotonic()
-            changed = self._list.replace(tasks)
-            if changed:
-                self._tell()
-        return changed
-
-    def _measure(self) -> bool:
-        """Ask for the progress of the tasks in sight; whether any of it has changed."""
-        with self._lock:
-            ids = list(dict.fromkeys(one for seen in self._in_sight.values() for one in seen))[:MOST_MEASURED]
-        if not ids:
-            return False
-        tasks = self._client.tasks.list(ids=ids, additional_fields=METRIC_FIELDS).all()
-        bars = {task.id: bar for task in tasks if (bar := bar_of(task))}
-        with self._lock:
-            changed = {one: bar for one, bar in bars.items() if self._bars.get(one) != bar}
-            self._bars.update(changed)
-            if changed:
-                self.send({"bars": changed})
-        return bool(changed)
-
-    def _delete_due(self, *, everything: bool = False) -> None:
-        now = time.monotonic()
-        with self._lock:
-            due = [one for one, until in self._doomed.items() if everything or until <= now]
-            for one in due:
-                del self._doomed[one]
-        if not due:
-            return
-        try:
-            self._client.tasks.delete(due)
-        except NotFoundError:
-            pass  # somebody else was faster; the list says what is left
-        except TasknbError as error:
-            self._failed(error)
-        else:
-            with self._lock:
-                self._list.replace([row.task for row in self._list.rows if row.id not in due])
-        with self._lock:
-            self._listed = 0.0
-            self._list.hide(self._doomed)
-            self._tell()
-
-    def _failed(self, error: Exception) -> None:
-        with self._lock:
-            self._failures += 1
-            self._pause = retry_pause(self._failures)
-            since = self._failure["since"] if self._failure else time.time()
-            text = str(error) if isinstance(error, TasknbError) else f"{type(error).__name__}: {error}"
-            lasting = isinstance(error, (AuthError, InvalidRequestError))
-            self._failure = {"message": text, "since": since, "lasting": lasting}
-            self._tell()
+        views = list(self._in_sight.values())
+        in_sight = dict.fromkeys(one for ids in views for one in ids)
+        return self._feed.step(in_sight, self._watchers.calm())
 
     def _tell(self) -> None:
         """Let the views know that what they show is old."""
-        self._version += 1
-        self.send({"head": self._summary()})
-
-    def _summary(self) -> dict[str, Any]:
-        with self._lock:
-            until = max(self._doomed.values(), default=0.0)
-            return {
-                "version": self._version,
-                "app": self._client.app_id,
-                "total": self._list.size,
-                "states": self._list.states(),
-                "selected": len(self.selected),
-                "doomed": [len(self._doomed), round(max(0.0, until - time.monotonic()), 1)],
-                "failure": self._failure,
-                "taken": round(self._taken, 1),
-            }
-
-    # --- what the browser asks -------------------------------------------------------------------------------------
-
-    def _answer_watch(self, view: str, sees: bool | None, ids: list[str]) -> None:
-        """A view says whether it is seen (None: it has gone), and which tasks are in its sight."""
-        appeared = self._watchers.hear(view, sees=sees)
-        with self._lock:
-            fresh = sees and set(ids) - set(self._bars)
-            self._in_sight.pop(view, None)
-            if sees:
-                self._in_sight[view] = ids
-        if not self._watchers.displayed:
-            self._follower.stop()
-            self._delete_due(everything=True)
-        elif not self._follower.running:
-            self._follower.start()
-        elif appeared or fresh:
-            self._follower.now()
-
-    def _answer_rows(self, query: dict[str, Any], start: int, count: int) -> dict[str, Any]:
-        with self._lock:
-            found = self._list.find(Query.of(query))
-            chosen = set(self.selected)
-            shown = found[start : start + count]
-            rows = [row.wire(selected=row.id in chosen) for row in shown]
-            bars = {row.id: self._bars[row.id] for row in shown if row.id in self._bars}
-            return {"version": self._version, "matched": len(found), "start": start, "rows": rows, "bars": bars}
-
-    def _answer_select(
-        self, ids: list[str] | None, on: bool, query: dict[str, Any] | None = None, only: bool = False
-    ) -> None:
-        """Select tasks or take them out: some by id, or (`ids` None) all that a query finds; `only` drops the rest."""
-        with self._lock:
-            if ids is None:
-                ids = [row.id for row in self._list.find(Query.of(query or {}))]
-            chosen = {} if only else dict.fromkeys(self.selected)
-            for one in ids:
-                if on:
-                    chosen[one] = None
-                else:
-                    chosen.pop(one, None)
-            self.selected = tuple(chosen)
-
-    def _answer_chosen(self) -> list[str]:
-        """The ids of the selected tasks."""
-        return list(self.selected)
+        with self._feed.lock:
+            self._version += 1
+            self.send({"head": self._summary()})
 
     @traitlets.observe("selected")
     def _on_selected(self, _change: Any) -> None:
         self._tell()
 
-    def _answer_act(self, action: str, ids: list[str] | None = None) -> None:
-        """Do something to tasks: to those that are named, else to the selected ones."""
-        chosen = list(self.selected) if ids is None else ids
+    def _summary(self) -> dict[str, Any]:
+        feed = self._feed
+        with feed.lock:
+            return {
+                "version": self._version,
+                "total": feed.list.size,
+                "states": feed.list.states(),
+                "selected": len(self.selected),
+                "doomed": feed.doomed(),
+                "failure": feed.failure,
+                "taken": round(feed.taken, 1),
+            }
+
+    # --- what the browser asks -------------------------------------------------------------------------------------
+
+    def _answer_watch(self, view: str, sees: bool | None, ids: list[str]) -> dict[str, Any] | None:
+        """A view says whether it is seen (None: it has gone), and which tasks are in its sight."""
+        appeared = self._watchers.hear(view, sees=sees)
+        self._in_sight.pop(view, None)
+        if sees:
+            self._in_sight[view] = ids
+        if not self._watchers.displayed:
+            self._follower.stop()
+            self._feed.delete_due(everything=True)
+            return None
+        if not self._follower.running:
+            self._follower.start()
+        elif appeared or (sees and self._feed.unmeasured(ids)):
+            self._follower.now()
+        return self._summary()
+
+    def _answer_rows(self, query: dict[str, Any], start: int, count: int) -> dict[str, Any]:
+        return self._feed.rows(Query.of(query), start, count, set(self.selected))
+
+    def _answer_select(self, ids: list[str], on: bool, only: bool = False) -> None:
+        """Select tasks or take them out; `only` drops the rest."""
+        chosen = {} if only else dict.fromkeys(self.selected)
+        for one in ids:
+            if on:
+                chosen[one] = None
+            else:
+                chosen.pop(one, None)
+        self.selected = tuple(chosen)
+
+    def _answer_select_all(self, query: dict[str, Any]) -> None:
+        """Select whatever a query finds."""
+        with self._feed.lock:
+            self.selected = tuple(row.id for row in self._feed.list.find(Query.of(query)))
+
+    def _answer_act(self, action: str) -> None:
+        """Do something to the selected tasks, or to the board."""
         match action:
             case "done":
-                self.set_status(chosen, "TASK_DONE")
+                self.set_status(self.selected, "TASK_DONE")
             case "reopen":
-                self.set_status(chosen, "TASK_IN_PROGRESS")
+                self.set_status(self.selected, "TASK_IN_PROGRESS")
             case "delete":
-                self.delete(chosen)
+                self.delete(self.selected)
             case "undo":
                 self.undo()
             case "refresh":
                 self.refresh()
             case _:
-                raise TasknbError(f"A board cannot {action} tasks.")
+                raise TasknbError(f"A board has no action {action!r}.")
 
     def _answer_open(self, task_id: str) -> str:
         """Open a task's progress; the answer is the id of its widget, which the view shows in place."""
@@ -347,9 +263,9 @@ class TaskBoard(Widget):
         self.progress = TaskProgress(self._client, task_id)
         return str(self.progress.model_id)
 
-    def _answer_form(self, task_id: str = "") -> str:
-        """Open a form: for a new task, or filled in as a task is; the answer is the id of its widget."""
-        form = self.duplicate(task_id) if task_id else self._open_form(None)
+    def _answer_form(self, copy: bool) -> str:
+        """Open a form: for a new task, or a copy of the selected one; the answer is the id of its widget."""
+        form = self.duplicate(self.selected[0]) if copy and self.selected else self._open_form(None)
         return str(form.model_id)
 
     def _answer_shut(self) -> None:
@@ -361,7 +277,7 @@ class TaskBoard(Widget):
         self.form = TaskForm(self._client)
         if draft is not None:
             self.form.draft = draft
-        self.form.observe(lambda _change: self._load(), "task")
+        self.form.observe(lambda _change: self._feed.load(), "task")
         return self.form
 
     def _close_panel(self) -> None:
@@ -369,29 +285,3 @@ class TaskBoard(Widget):
             if panel is not None:
                 panel.close()
         self.progress = self.form = None
-
-
-def _caller(client: Client) -> str:
-    """Who looks at the board; a key that may not ask for that is taken for the app's owner's."""
-    try:
-        return client.users.get("me").id
-    except ApiError:
-        return client.user_id
-
-
-# What a copy takes over; the rest is the server's or belongs to one task only.
-_COPIED = (
-    "type",
-    "description",
-    "worker",
-    "input_source",
-    "sample_ms",
-    "ai_assistant",
-    "review",
-    "ai_assist_params",
-    "visibility",
-    "concepts",
-    "delete_previous_annotations",
-    "priority",
-    "metadata",
-)

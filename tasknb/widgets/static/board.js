@@ -23,14 +23,14 @@ function render({ model, el }) {
   const fresh = h("span", { class: "tn-muted tn-fresh" });
   const trouble = h("p", { class: "tn-error tn-trouble", role: "alert" });
   const empty = h("div", { class: "tn-none", hidden: true });
-  const store = rowStore(ask, show, told_of);
+  const store = rowStore(ask, show, complain);
   const tools = filters(life, (filter) => search({ ...query, ...filter }));
   const bar = actions(act, () => tell("select", { ids: [], on: false, only: true }));
   const undo = undoBar(life, () => tell("act", { action: "undo" }));
   const table = boardTable(life, store, {
     sort: (by) => search({ ...query, sort: by, down: query.sort === by ? !query.down : by === "created" || by === "workers" }),
     select: (task, on) => task && tell("select", { ids: [task.id], on }),
-    selectAll: (on) => tell("select", on ? { ids: null, on, query } : { ids: [], on, only: true }),
+    selectAll: (on) => (on ? tell("select_all", { query }) : tell("select", { ids: [], on, only: true })),
     selectRange: (from, to) => {
       const tasks = Array.from({ length: to - from + 1 }, (_, i) => store.get(from + i)).filter(Boolean);
       tell("select", { ids: tasks.map((task) => task.id), on: true, only: true });
@@ -53,7 +53,7 @@ function render({ model, el }) {
       h("span", { class: "tn-space" }),
       fresh,
       h("button", { class: "tn-link", onclick: () => tell("act", { action: "refresh" }) }, "Refresh"),
-      h("button", { onclick: () => void openForm("") }, "New task"),
+      h("button", { onclick: () => void openForm(false) }, "New task"),
     ),
     trouble,
     tools,
@@ -68,22 +68,16 @@ function render({ model, el }) {
   function tell(name, parameters) {
     return ask(name, parameters).then(
       (result) => (fill(trouble, failureText()), result),
-      (error) => told_of(error),
+      complain,
     );
   }
 
-  function told_of(error) {
+  function complain(error) {
     fill(trouble, error.message);
   }
 
   function act(name) {
-    if (name === "duplicate") return void duplicate();
-    return void tell("act", { action: name });
-  }
-
-  async function duplicate() {
-    const chosen = await tell("chosen", {});
-    if (chosen?.length === 1) void openForm(chosen[0]);
+    void (name === "duplicate" ? openForm(true) : tell("act", { action: name }));
   }
 
   function search(next) {
@@ -101,8 +95,8 @@ function render({ model, el }) {
     if (id) await unfold(index, task.id, id, "Display board.progress in a cell to see it.");
   }
 
-  async function openForm(task) {
-    const id = await tell("form", { task_id: task });
+  async function openForm(copy) {
+    const id = await tell("form", { copy });
     if (id) await unfold(-1, "form", id, "Display board.form in a cell to fill it in.");
   }
 
@@ -156,7 +150,7 @@ function render({ model, el }) {
   }
 
   function nothing() {
-    if (!tools.set()) return ["There are no tasks yet. ", h("button", { onclick: () => void openForm("") }, "Create one")];
+    if (!tools.set()) return ["There are no tasks yet. ", h("button", { onclick: () => void openForm(false) }, "Create one")];
     return ["No task matches. ", h("button", { onclick: () => tools.clear() }, "Clear the filters")];
   }
 
@@ -175,7 +169,8 @@ function render({ model, el }) {
   const sees = () => document.visibilityState === "visible" && place.isConnected;
   const watch = () => {
     told = sees();
-    ask("watch", { view, sees: told, ids }).catch(() => {});
+    // Without a kernel there is no answer; the board says by the age of its data that nothing comes any more.
+    ask("watch", { view, sees: told, ids }).then((now) => now && now.version > head.version && newHead(now), () => {});
   };
   let waiting = null;
   const watchSoon = () => {

@@ -49,6 +49,6 @@ export function rowStore(ask, arrived, failed) {
   return store;
 }
 
-function asRow([id, name, type, status, strategy, review, workers, people, created, ended, selected]) {
-  return { id, name, type, status, strategy, review, workers, people, created, ended, selected };
+function asRow([id, name, type, status, strategy, review, workers, people, created, selected]) {
+  return { id, name, type, status, strategy, review, workers, people, created, selected };
 }
