@@ -10,7 +10,7 @@ import pandas as pd
 
 from tasknb.frames.build import frame_of
 from tasknb.frames.check import require
-from tasknb.frames.coded import Coded, Floats, code, sparse, special
+from tasknb.frames.coded import Coded, Floats, code, special
 from tasknb.frames.coefficients import LEVELS, Coefficient, coefficients
 from tasknb.frames.tables import AGREEMENT, WORKER_PAIRS
 
@@ -137,22 +137,29 @@ def worker_pairs(labels: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFr
 
 
 def _pair_counts(coded: Coded) -> tuple[Floats, Floats, Floats]:
-    """For each pair of workers: shared inputs, agreed ones, and those expected to agree by chance times the shared."""
-    shape = (len(coded.workers), len(coded.items))
-    labeled = _indicator(coded.worker, coded.item, shape)
-    shared = (labeled @ labeled.T).toarray()
-    agreed, chance = np.zeros_like(shared), np.zeros_like(shared)
-    for position in range(len(coded.classes)):
-        said = coded.label == position
-        chosen = _indicator(coded.worker[said], coded.item[said], shape)
-        agreed += (chosen @ chosen.T).toarray()
-        on_shared = (chosen @ labeled.T).toarray()  # how often the row's worker says it on inputs of the column's
-        chance += on_shared * on_shared.T
-    return shared, agreed, chance
+    """For each pair of workers: shared inputs, agreed ones, and those expected to agree by chance times the shared.
+
+    Labels of an input lie next to each other, so that those at a distance of 1, 2 … are its pairs.
+    """
+    coded = coded.by_item()
+    number, classes = len(coded.workers), len(coded.classes)
+    said = np.zeros((classes, number, number))  # how often the row's worker says it on the column's inputs
+    agreed = np.zeros((number, number))
+    most = int(np.bincount(coded.item).max(initial=0))
+    for distance in range(1, most):
+        one = np.flatnonzero(coded.item[:-distance] == coded.item[distance:])
+        other = one + distance
+        pair = coded.worker[one] * number + coded.worker[other]
+        turned = coded.worker[other] * number + coded.worker[one]
+        said += _counted(coded.label[one] * number**2 + pair, said.shape)
+        said += _counted(coded.label[other] * number**2 + turned, said.shape)
+        agreed += _counted(pair[coded.label[one] == coded.label[other]], agreed.shape)
+    return said.sum(axis=0), agreed + agreed.T, np.einsum("kab,kba->ab", said, said)
 
 
-def _indicator(rows: Any, columns: Any, shape: tuple[int, int]) -> Any:
-    return sparse().csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
+def _counted(codes: Any, shape: tuple[int, ...]) -> Floats:
+    counts: Floats = np.bincount(codes, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
+    return counts
 
 
 def kappa_matrix(labels: pd.DataFrame) -> pd.DataFrame:

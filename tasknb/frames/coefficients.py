@@ -18,7 +18,7 @@ method), the intervals those of Student's t with N - 1 degrees of freedom, cut o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +26,7 @@ import numpy as np
 from tasknb.frames.coded import Floats, numeric, special
 
 if TYPE_CHECKING:
-    from tasknb.frames.coded import Coded
+    from tasknb.frames.coded import Cells, Coded
 
 LEVELS = ("nominal", "ordinal", "interval")
 
@@ -53,34 +53,22 @@ class Coefficient:
 
 def coefficients(coded: Coded, level: str = "nominal") -> dict[str, Coefficient]:
     """Percent agreement, Fleiss' kappa, Gwet's AC1 (all nominal) and Krippendorff's alpha (of the given level)."""
-    counts = coded.counts()
-    totals = np.asarray(counts.sum(axis=1)).ravel()
+    cells = coded.cells()
+    totals = cells.per_item(cells.count)
     pairable = totals >= 2
     if not pairable.any():
         undefined = Coefficient(np.nan, reason=_NO_PAIRS)
         return dict.fromkeys(("percent", "fleiss_kappa", "gwet_ac1", "krippendorff_alpha"), undefined)
-    agreed = _agreed(counts[pairable], totals[pairable])
-    shares = _shares(counts, totals)
+    squares = cells.per_item(cells.count**2)
+    agreed = (squares - totals)[pairable] / (totals * (totals - 1))[pairable]
+    shares = replace(cells, count=cells.count / totals[cells.item])
+    paired = cells if pairable.all() else cells.where(pairable)
     return {
         "percent": _mean(agreed),
-        "fleiss_kappa": _chance_corrected(agreed, shares, pairable, _fleiss),
-        "gwet_ac1": _chance_corrected(agreed, shares, pairable, _gwet),
-        "krippendorff_alpha": _alpha(counts[pairable], totals[pairable], _positions(coded, counts[pairable], level)),
+        "fleiss_kappa": _chance_corrected(shares, totals, agreed, _fleiss),
+        "gwet_ac1": _chance_corrected(shares, totals, agreed, _gwet),
+        "krippendorff_alpha": _alpha(paired, pairable, _positions(coded, paired, level)),
     }
-
-
-def _agreed(counts: Any, totals: Floats) -> Floats:
-    """The share of agreeing pairs of labels on each input."""
-    squares = np.asarray(counts.power(2).sum(axis=1)).ravel()
-    agreed: Floats = (squares - totals) / (totals * (totals - 1))
-    return agreed
-
-
-def _shares(counts: Any, totals: Floats) -> Any:
-    """Each input's shares of the classes, sparse."""
-    shares = counts.copy()
-    shares.data = shares.data / np.repeat(totals, np.diff(shares.indptr))
-    return shares
 
 
 def _mean(values: Floats) -> Coefficient:
@@ -98,23 +86,23 @@ def _gwet(prevalence: Floats) -> tuple[float, Floats]:
     return float(prevalence @ (1 - prevalence)) / others, (1 - prevalence) / others
 
 
-def _chance_corrected(agreed: Floats, shares: Any, pairable: Any, chance_of: Any) -> Coefficient:
-    prevalence = np.asarray(shares.mean(axis=0)).ravel()
+def _chance_corrected(shares: Cells, totals: Floats, agreed: Floats, chance_of: Any) -> Coefficient:
+    labeled = int(np.count_nonzero(totals))
+    prevalence = shares.per_class(shares.count) / labeled
     if np.count_nonzero(prevalence) < 2:
         return Coefficient(np.nan, inputs=len(agreed), reason=_ONE_CLASS)
     chance, gradient = chance_of(prevalence)
     value = (agreed.mean() - chance) / (1 - chance)
     # Gwet's linearisation, over all inputs: those with one label tell of chance, not of agreement.
-    number = len(pairable)
-    alone = np.zeros(number)
-    alone[pairable] = (agreed - chance) / (1 - chance) * number / len(agreed)
-    by_input = alone - 2 * (1 - value) * ((shares @ gradient) - chance) / (1 - chance)
-    spread = by_input - value
-    error = np.sqrt(float(spread @ spread) / (number * (number - 1))) if number > 1 else np.nan
-    return Coefficient(float(value), float(error), number)
+    by_input = np.zeros(len(totals))
+    by_input[totals >= 2] = (agreed - chance) * labeled / len(agreed)
+    by_input -= 2 * (1 - value) * (shares.per_item(shares.count * gradient[shares.label]) - chance)
+    spread = (by_input / (1 - chance) - value)[totals > 0]
+    error = np.sqrt(float(spread @ spread) / (labeled * (labeled - 1))) if labeled > 1 else np.nan
+    return Coefficient(float(value), float(error), labeled)
 
 
-def _positions(coded: Coded, counts: Any, level: str) -> Floats | None:
+def _positions(coded: Coded, cells: Cells, level: str) -> Floats | None:
     """Where each class lies on a line; Krippendorff's ordinal and interval distances are squared distances on it.
 
     None for nominal classes, which are all equally far from each other.
@@ -128,35 +116,38 @@ def _positions(coded: Coded, counts: Any, level: str) -> Floats | None:
         return values
     if level == "ordinal":
         # From class c to k lie all labels between them and half of those of c and k.
-        totals: Floats = np.asarray(counts.sum(axis=0)).ravel()
+        totals = cells.per_class(cells.count)
         middle: Floats = np.cumsum(totals) - totals / 2
         return middle
     raise ValueError(f"no level {level!r}; there are {', '.join(LEVELS)}")
 
 
-def _alpha(counts: Any, totals: Floats, positions: Floats | None) -> Coefficient:
-    prevalence = np.asarray(counts.sum(axis=0)).ravel()
+def _alpha(cells: Cells, pairable: np.ndarray[Any, Any], positions: Floats | None) -> Coefficient:
+    totals = cells.per_item(cells.count)[pairable]
+    prevalence = cells.per_class(cells.count)
     total = prevalence.sum()
-    observed, far = _disagreement(counts, totals, prevalence, positions)
+    observed, far = _disagreement(cells, prevalence, positions)
+    observed = observed[pairable] / (totals - 1)
     expected = float(prevalence @ far) / (total - 1)
     if expected == 0:
         return Coefficient(np.nan, inputs=len(totals), reason=_ONE_CLASS)
     ratio = observed.sum() / expected
     # The delta method: how the ratio moves with each input's part of the observed, and of the expected disagreement.
-    by_expected = 2 * (counts @ far) / (total - 1) - expected * totals / (total - 1)
-    moved = (observed - ratio * by_expected) / expected
+    by_expected = 2 * cells.per_item(cells.count * far[cells.label])[pairable] - expected * totals
+    moved = (observed - ratio * by_expected / (total - 1)) / expected
     number = len(totals)
     spread = moved - moved.mean()
     error = np.sqrt(float(spread @ spread) * number / (number - 1)) if number > 1 else np.nan
     return Coefficient(float(1 - ratio), float(error), number)
 
 
-def _disagreement(counts: Any, totals: Floats, prevalence: Floats, positions: Floats | None) -> tuple[Floats, Floats]:
+def _disagreement(cells: Cells, prevalence: Floats, positions: Floats | None) -> tuple[Floats, Floats]:
     """The disagreement on each input, and of each class with all labels, both as sums of squared distances."""
+    totals = cells.per_item(cells.count)
     if positions is None:
-        observed = totals**2 - np.asarray(counts.power(2).sum(axis=1)).ravel()
-        return observed / (totals - 1), prevalence.sum() - prevalence
+        return totals**2 - cells.per_item(cells.count**2), prevalence.sum() - prevalence
     positions = positions - prevalence @ positions / prevalence.sum()  # small numbers keep their digits when squared
-    observed = 2 * (totals * (counts @ positions**2) - (counts @ positions) ** 2)
+    at = positions[cells.label]
+    observed = 2 * (totals * cells.per_item(cells.count * at**2) - cells.per_item(cells.count * at) ** 2)
     far = prevalence.sum() * positions**2 + prevalence @ positions**2
-    return observed / (totals - 1), far
+    return observed, far

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from tasknb.frames.coded import Coded, Floats, code, special
-from tasknb.frames.em import fit, vote_shares
+from tasknb.frames.em import fit, row_maxima, row_sums, vote_shares
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 METHODS = ("majority", "one_coin", "dawid_skene")
+
+_TIE = 1e-9  # probabilities closer than this are equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def aggregate(
         return _aggregation(method, coded, np.zeros((0, 0)), np.zeros((0, 0, 0)), np.zeros(0), 0, converged=True)
     if method == "majority":
         posterior = vote_shares(coded)
-        confusion = _against(coded, _decided(posterior))
+        confusion = _against(coded, _decided(posterior)[0])
         return _aggregation(method, coded, posterior, confusion, posterior.mean(axis=0), 0, converged=True)
     found = fit(coded, one_coin=method == "one_coin", iterations=iterations, tolerance=tolerance)
     rounds = len(found.log_likelihood)
@@ -113,6 +115,9 @@ def consensus(labels: pd.DataFrame, method: str = "majority", **options: Any) ->
         One row an input: ``label``, ``probability``, ``entropy`` (bits), ``votes``, ``tied``. A tie has no label: it is
         for a person, or for one more label, to decide.
     """
+    if method == "majority":  # the votes are all it needs, not the workers' skill
+        coded = code(labels, "consensus()")
+        return _labels(coded, vote_shares(coded))
     return aggregate(labels, method, **options).labels
 
 
@@ -135,29 +140,35 @@ def _aggregation(
 
 
 def _labels(coded: Coded, posterior: Floats) -> pd.DataFrame:
-    best = _decided(posterior)
-    classes = pd.CategoricalDtype(coded.classes)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        entropy = -np.where(posterior > 0, posterior * np.log2(posterior), 0.0).sum(axis=1)
+    best, highest = _decided(posterior)
+    logs = np.log2(np.maximum(posterior, np.finfo(np.float64).tiny))
+    logs *= posterior
     return pd.DataFrame(
         {
-            "label": pd.Categorical.from_codes(best, dtype=classes),
-            "probability": posterior.max(axis=1, initial=0.0),
-            "entropy": np.abs(entropy),
+            "label": pd.Categorical.from_codes(best, dtype=pd.CategoricalDtype(coded.classes), validate=False),
+            "probability": highest,
+            "entropy": np.abs(row_sums(logs)[:, 0]),
             "votes": np.bincount(coded.item, minlength=len(coded.items)),
             "tied": best < 0,
         },
         index=coded.items,
+        copy=False,
     )
 
 
-def _decided(posterior: Floats) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """The most probable class of each input; -1 where there are several."""
+def _decided(posterior: Floats) -> tuple[np.ndarray[Any, np.dtype[np.int64]], Floats]:
+    """The most probable class of each input, -1 where there are several; and its probability."""
     if not posterior.size:
-        return np.zeros(len(posterior), dtype=np.int64)
-    highest = posterior.max(axis=1, keepdims=True)
-    alone = (posterior > highest - 1e-9).sum(axis=1) == 1
-    return np.where(alone, posterior.argmax(axis=1), -1)
+        return np.zeros(len(posterior), dtype=np.int64), np.zeros(len(posterior))
+    highest = row_maxima(posterior)
+    floor = highest - _TIE
+    leaders, best = np.zeros(len(posterior), dtype=np.int64), np.zeros(len(posterior), dtype=np.int64)
+    for position, column in enumerate(posterior.T):
+        leads = column > floor
+        leaders += leads
+        best += leads * position  # the one leader's position; several leaders are told apart below
+    best[leaders > 1] = -1
+    return best, highest
 
 
 def _against(coded: Coded, truth: np.ndarray[Any, np.dtype[np.int64]]) -> Floats:

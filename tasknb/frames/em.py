@@ -11,6 +11,7 @@ row an input and one column a class.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,23 +52,36 @@ class Fit:
 
 def vote_shares(coded: Coded) -> Floats:
     """The share of the labels that each class has on each input."""
-    counts: Floats = coded.counts().toarray()
-    shares: Floats = counts / counts.sum(axis=1, keepdims=True)
-    return shares
+    shape = (len(coded.classes), len(coded.items))
+    key = coded.label * shape[1] + coded.item
+    # Each class lies together in memory: what follows goes class by class.
+    counts = np.bincount(key, minlength=shape[0] * shape[1]).reshape(shape).T.astype(np.float64)
+    counts /= row_sums(counts)
+    return counts
+
+
+def row_sums(table: Floats) -> Floats:
+    """Sums over few columns, as a column; a product is several times faster than numpy's sum along a short axis."""
+    sums: Floats = table @ np.ones((table.shape[1], 1))
+    return sums
+
+
+def row_maxima(table: Floats) -> Floats:
+    """Maxima over few columns; likewise."""
+    highest: Floats = reduce(np.maximum, table.T)
+    return highest
 
 
 def fit(coded: Coded, *, one_coin: bool, iterations: int, tolerance: float) -> Fit:
     """Fit the model until no probability moves by more than `tolerance`, or for `iterations` rounds."""
     workers, classes = len(coded.workers), len(coded.classes)
-    column = coded.worker * classes + coded.label
-    shape = (len(coded.items), workers * classes)
-    said = sparse().csr_array((np.ones(len(column)), (coded.item, column)), shape=shape)
-    heard = said.T.tocsr()
+    said = _said(coded.by_item())
+    heard = said.T
     posterior = vote_shares(coded)
     history: list[float] = []
     converged = False
     for _ in range(iterations):
-        prior = posterior.mean(axis=0)
+        prior = np.ones(len(posterior)) @ posterior / len(posterior)
         together = (heard @ posterior).reshape(workers, classes, classes).transpose(0, 2, 1)
         confusion = _one_coin(together) if one_coin else _by_truth(together)
         last = posterior
@@ -77,6 +91,14 @@ def fit(coded: Coded, *, one_coin: bool, iterations: int, tolerance: float) -> F
         if converged:
             break
     return Fit(posterior, confusion, prior, history, converged)
+
+
+def _said(coded: Coded) -> Any:
+    """A sparse table of the labels, inputs x (worker, class), from labels that are in the order of the inputs."""
+    columns = coded.worker * len(coded.classes) + coded.label
+    ends = np.concatenate([[0], np.cumsum(np.bincount(coded.item, minlength=len(coded.items)))])
+    shape = (len(coded.items), len(coded.workers) * len(coded.classes))
+    return sparse().csr_array((np.ones(len(columns)), columns, ends), shape=shape)
 
 
 def _by_truth(together: Floats) -> Floats:
@@ -101,7 +123,9 @@ def _truth(said: Any, prior: Floats, confusion: Floats) -> tuple[Floats, float]:
     workers, classes, _ = confusion.shape
     by_label = np.log(confusion.transpose(0, 2, 1).reshape(workers * classes, classes))
     joint = said @ by_label + np.log(np.maximum(prior, _LEAST))
-    highest = joint.max(axis=1, keepdims=True)
-    joint = np.exp(joint - highest)
-    total = joint.sum(axis=1, keepdims=True)
-    return joint / total, float((np.log(total) + highest).sum())
+    highest = row_maxima(joint)[:, None]
+    joint -= highest
+    np.exp(joint, out=joint)
+    total = row_sums(joint)
+    joint /= total
+    return joint, float(np.log(total).sum() + highest.sum())

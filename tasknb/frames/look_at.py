@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from tasknb.frames.coded import Coded, code, sparse
+from tasknb.frames.coded import Cells, Coded, code
 from tasknb.frames.crowd import aggregate
 
 if TYPE_CHECKING:
@@ -34,20 +36,21 @@ def disagreements(labels: pd.DataFrame, method: str = "majority") -> pd.DataFram
     """
     found = aggregate(labels, method).labels
     coded = code(labels, "disagreements()")
-    counts = coded.counts()
-    classes = np.diff(counts.indptr) if len(found) else np.zeros(0, dtype=np.int64)
-    contested = np.flatnonzero(classes >= 2)
-    result = found.iloc[contested].assign(classes=classes[contested], said=_said(counts, coded.classes, contested))
+    cells = coded.cells()
+    classes = np.bincount(cells.item, minlength=len(coded.items))
+    contested = classes >= 2
+    result = found[contested].assign(classes=classes[contested], said=_said(cells.where(contested), coded.classes))
     return result.sort_values(["entropy", "votes"], ascending=False, kind="stable")
 
 
-def _said(counts: Any, classes: pd.Index[Any], rows: Iterable[int]) -> list[str]:
-    texts = []
-    for row in rows:
-        span = slice(counts.indptr[row], counts.indptr[row + 1])
-        votes = sorted(zip(-counts.data[span], counts.indices[span], strict=True))
-        texts.append(", ".join(f"{classes[position]} {-number:.0f}" for number, position in votes))
-    return texts
+def _said(cells: Cells, classes: pd.Index[Any]) -> list[str]:
+    """The votes on each input as text, the most frequent first."""
+    order = np.lexsort((cells.label, -cells.count, cells.item))
+    names = [
+        f"{classes[label]} {count:.0f}" for label, count in zip(cells.label[order], cells.count[order], strict=True)
+    ]
+    ends = np.flatnonzero(np.diff(cells.item[order], append=-1)) + 1
+    return [", ".join(names[first:last]) for first, last in pairwise([0, *ends.tolist()])]
 
 
 def what_if(
@@ -116,10 +119,12 @@ def _ranked(labels: pd.DataFrame) -> tuple[Coded, np.ndarray[Any, Any]]:
 
 def _leaders(coded: Coded, chosen: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """The class with the most of the chosen votes on each input, and how many; of equal ones the first in order."""
-    shape = (len(coded.items), len(coded.classes))
-    ones = np.ones(int(chosen.sum()))
-    counts = sparse().csr_array((ones, (coded.item[chosen], coded.label[chosen])), shape=shape)
-    return np.asarray(counts.argmax(axis=1)).ravel(), counts.max(axis=1).toarray().ravel()
+    cells = replace(coded, item=coded.item[chosen], worker=coded.worker[chosen], label=coded.label[chosen]).cells()
+    order = np.lexsort((-cells.label, cells.count, cells.item))  # the last of an input's entries leads
+    last = order[np.flatnonzero(np.diff(cells.item[order], append=-1))]
+    best, votes = np.full(len(coded.items), -1), np.zeros(len(coded.items))
+    best[cells.item[last]], votes[cells.item[last]] = cells.label[last], cells.count[last]
+    return best, votes
 
 
 def _truth_codes(
