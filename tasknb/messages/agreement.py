@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 MIN_OVERLAP = 0.5
 """From which intersection over union on two regions count as the same."""
 
+ROUNDING = 1e-6
+"""How far below the least overlap may be: coordinates travel as 32-bit floats."""
+
 
 def labels_agree(one: Iterable[Data], other: Iterable[Data], min_overlap: float = MIN_OVERLAP) -> bool:
     """Whether two labelers say the same of an input.
@@ -79,7 +82,7 @@ def _same(one: _Said, other: _Said, min_overlap: float) -> bool:
             return False
         here, there = region.region_info or RegionInfo(), candidate.region_info or RegionInfo()
         if _is_shape(here) and _is_shape(there):
-            return overlap(here, there) >= min_overlap
+            return overlap(here, there) >= min_overlap - ROUNDING
         return _place(here) == _place(there)
 
     return _can_match(one.regions, other.regions, fits)

@@ -82,12 +82,10 @@ def reshare(work: Work, weights: Sequence[float], workers_per_input: int, seed: 
     missing = wanted_open - np.bincount(work.input[kept], minlength=n_inputs)
     n_new = int(missing.sum())
     target = _targets(work, weights, n_inputs, workers_per_input, int(kept.sum()) + n_new)
-    moving = kept & _leaving(work, kept, target, rng)
+    moving = kept & _leaving(work, kept, target, missing, rng)
     staying = kept & ~moving
     deficit = np.maximum(target - np.bincount(work.worker[staying], minlength=len(target)), 0)
-    taken = np.zeros((n_inputs, len(target)), np.bool_)
-    fixed = (staying | ~work.open) & (work.worker != NOBODY)
-    taken[work.input[fixed], work.worker[fixed]] = True
+    taken = _present(work, staying | ~work.open, n_inputs, len(target))
     new_inputs = np.repeat(np.arange(n_inputs), missing)
     chosen = _choose(np.concatenate((work.input[moving], new_inputs)), deficit, taken, rng)
     n_moved = int(moving.sum())
@@ -127,13 +125,33 @@ def _targets(work: Work, weights: Sequence[float], n_inputs: int, workers_per_in
     return np.array(loads(n_open, lacking.tolist(), 1), np.int64)
 
 
-def _leaving(work: Work, kept: Flags, target: Ints, rng: np.random.Generator) -> Flags:
-    """Open work of workers who have left, and at random what a worker has above his target."""
+def _present(work: Work, counted: Flags, n_inputs: int, n_workers: int) -> Flags:
+    """Whether an input has a worker among the counted work; shape (inputs, workers)."""
+    present = np.zeros((n_inputs, n_workers), np.bool_)
+    some = counted & (work.worker != NOBODY)
+    present[work.input[some], work.worker[some]] = True
+    return present
+
+
+def _leaving(work: Work, kept: Flags, target: Ints, missing: Ints, rng: np.random.Generator) -> Flags:
+    """Open work of workers who have left, and what a worker has above his target.
+
+    The latter at random, but from inputs that those who lack work do not have yet, so that they can take it.
+    """
     leaving: Flags = work.worker == NOBODY
     open_now = np.bincount(work.worker[kept & ~leaving], minlength=len(target))
+    absent = ~_present(work, kept | ~work.open, len(missing), len(target))
+    lacking = np.maximum(target - open_now, 0)
+    interest = absent @ lacking.astype(float)
+    room = (absent & (lacking > 0)).sum(axis=1) - missing
+    room -= np.bincount(work.input[kept & leaving], minlength=len(room))
     for worker in np.flatnonzero(open_now > target):
         mine = np.flatnonzero(kept & (work.worker == worker))
-        leaving[rng.choice(mine, open_now[worker] - target[worker], replace=False)] = True
+        wanted = np.where(room > 0, interest, 0)[work.input[mine]]
+        keys = np.log(np.maximum(wanted, 1e-9)) + rng.gumbel(size=len(mine))
+        chosen = mine[np.argsort(-keys)[: open_now[worker] - target[worker]]]
+        leaving[chosen] = True
+        room -= np.bincount(work.input[chosen], minlength=len(room))
     return leaving
 
 
