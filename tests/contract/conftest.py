@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import postgres
 import pytest
 from doors import DOORS, Api, Entry
+from grpc_door import over_grpc
 from office import Office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-ENTRIES = ("in-process", "http", "postgres")
+ENTRIES = ("in-process", "http", "grpc", "postgres")
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +33,8 @@ def entry(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_url")
         yield from DOORS["in-process"](postgres.create_database(url, "contract"))
+    elif request.param == "grpc":
+        yield from over_grpc(str(tmp_path_factory.mktemp("store") / "labels.db"))
     else:
         yield from DOORS[request.param](str(tmp_path_factory.mktemp("store") / "labels.db"))
 
