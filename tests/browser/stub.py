@@ -9,13 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from axe_playwright_python.sync_playwright import Axe
 from comm.base_comm import BaseComm
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ipywidgets import Widget
     from playwright.sync_api import Locator, Page, Route
+
+SECONDS = 20
+"""How long to wait for what should happen at once: a loaded machine is no failure."""
+
+expect.set_options(timeout=1000 * SECONDS)
 
 ORIGIN = "http://localhost:1"
 STUB_MODEL = Path(__file__).with_name("stub_model.js")
@@ -74,7 +81,7 @@ class Stub:
         left: dict[str, int] = self.page.evaluate("window.stub.left()")
         return left
 
-    def until(self, condition: Callable[[], object], seconds: float = 5) -> None:
+    def until(self, condition: Callable[[], object], seconds: float = SECONDS) -> None:
         """Let the page go on until Python has come to fulfil a condition."""
         end = time.monotonic() + seconds
         while not condition():
@@ -103,7 +110,7 @@ def show(page: Page, widget: Widget, *, theme: str = "light", host: str = "lab",
         How many views of the one model to draw.
     """
     stub = Stub(page, widget)
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(1000 * SECONDS)
     comm = RecordingComm(target_name="jupyter.widget")
     widget.comm = comm
     state = json.loads(json.dumps(widget.get_state(), default=str))
@@ -136,6 +143,14 @@ def contrast(element: Locator, colour: str = "color") -> float:
     """The WCAG contrast, 1 to 21, of an element's colour (a CSS property) against what is behind it."""
     ratio: float = element.evaluate(CONTRAST.read_text(), colour)
     return ratio
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong with the page for people who cannot see it or use a mouse: rule and element."""
+    # The page itself is the stub's; a host has landmarks and a level-one heading of its own.
+    options = {"rules": {name: {"enabled": False} for name in ("region", "page-has-heading-one", "landmark-one-main")}}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 def _files(widget: Widget, state: dict[str, Any], *, theme: str, host: str, views: int) -> dict[str, tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from form_steps import button, field, fill_in
 from playwright.sync_api import expect
 from stub import contrast, show
 
@@ -37,23 +38,6 @@ def stub(page, form):
     shown = show(page, form)
     expect(page.get_by_role("checkbox", name="cat")).to_be_visible()
     return shown
-
-
-def field(page, name):
-    return page.locator(f"[data-field={name}]")
-
-
-def button(page):
-    return page.get_by_role("button", name="Create task")
-
-
-def fill_in(page):
-    page.get_by_label("Name", exact=True).fill("Pets")
-    field(page, "concepts").get_by_label("cat").check()
-    field(page, "concepts").get_by_label("dog").check()
-    page.get_by_label("Dataset", exact=True).and_(page.locator("select")).select_option("half")
-    field(page, "workers").get_by_label("ann").check()
-    field(page, "workers").get_by_label("bob").check()
 
 
 def test_a_form_is_filled_in_and_creates_the_task(page, stub, form, client):
@@ -204,12 +188,12 @@ def test_choices_that_do_not_load_say_so_and_can_be_tried_again(page, client, mo
 
 def test_a_reload_of_the_page_keeps_everything(page, context, stub, form):
     fill_in(page)
-    page.get_by_label("Instructions").fill("Look *closely*")
+    page.get_by_role("textbox", name="Instructions").fill("Look *closely*")
     expect(button(page)).to_have_attribute("data-ready", "true")
     again = context.new_page()
     show(again, form)
     expect(again.get_by_label("Name", exact=True)).to_have_value("Pets")
-    expect(again.get_by_label("Instructions")).to_have_value("Look *closely*")
+    expect(again.get_by_role("textbox", name="Instructions")).to_have_value("Look *closely*")
     expect(field(again, "workers").get_by_role("checkbox", checked=True)).to_have_count(2)
     expect(button(again)).to_have_attribute("data-ready", "true")
 
