@@ -61,6 +61,8 @@ class Runner:
         self._stopping = threading.Event()
         self._wanted = threading.Event()
         self._thread: threading.Thread | None = None
+        self._keeper: threading.Thread | None = None
+        self._held: Job | None = None
         self._strange: set[int] = set()
         # One at a time: the background thread, or whoever runs until idle.
         self._turn = threading.Lock()
@@ -168,23 +170,24 @@ class Runner:
 
     @contextmanager
     def _kept(self, job: Job) -> Iterator[None]:
-        """Renew the lease for as long as a model takes."""
-        done = threading.Event()
-
-        def keep() -> None:
-            while not done.wait(leases.LEASE_SECONDS / 3):
-                if self._stopping.is_set():
-                    return
-                with suppress(DBAPIError):
-                    self._write(lambda ctx: leases.renew(ctx.db, job.row.pk, self._holder, ctx.now), job)
-
-        keeper = threading.Thread(target=keep, name="tasknb-auto-lease", daemon=True)
-        keeper.start()
+        """Keep the lease on a task for as long as its model takes."""
+        self._held = job
+        if self._keeper is None:
+            self._keeper = threading.Thread(target=self._keep, name="tasknb-auto-lease", daemon=True)
+            self._keeper.start()
         try:
             yield
         finally:
-            done.set()
-            keeper.join()
+            self._held = None
+
+    def _keep(self) -> None:
+        while not self._stopping.wait(leases.LEASE_SECONDS / 3):
+            if job := self._held:
+                with suppress(DBAPIError):
+                    self._renew(job)
+
+    def _renew(self, job: Job) -> None:
+        self._write(lambda ctx: leases.renew(ctx.db, job.row.pk, self._holder, ctx.now), job)
 
     def _say_once(self, job: Job) -> None:
         """Log that a task waits for a model that only another process may have."""
