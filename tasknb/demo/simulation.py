@@ -167,12 +167,12 @@ class Simulation:
             log.warning("the simulated people stopped: %s", error)
 
     def _run(self) -> None:
+        # When each person does the next step, in seconds since the beginning.
         agenda = [(person.pause(1), number) for number, person in enumerate(self._people)]
         heapq.heapify(agenda)
         begin = time.monotonic()
-        idle: set[int] = set()
-        while len(idle) < len(agenda):
-            due, number = agenda[0]
+        while agenda:
+            due, number = heapq.heappop(agenda)
             person = self._people[number]
             if self._stopped.wait(max(0.0, begin + due - time.monotonic()) if person.paced else 0):
                 return
@@ -181,9 +181,12 @@ class Simulation:
             except (ConflictError, NotFoundError):
                 return  # the task has been closed or deleted: people would go home too
             self._count(person, pieces)
-            # Labels bring reviewers work, so who has none is asked again as long as anybody does something.
-            idle = set() if pieces else idle | {number}
-            heapq.heapreplace(agenda, (due + person.pause(max(1, pieces)), number))
+            if pieces or self._may_get_work(person, agenda):
+                heapq.heappush(agenda, (due + person.pause(max(1, pieces)), number))
+
+    def _may_get_work(self, person: Person, agenda: Sequence[tuple[float, int]]) -> bool:
+        """Whether somebody without work stays: a reviewer does, as long as there are labelers."""
+        return isinstance(person, Reviewer) and any(isinstance(self._people[number], Labeler) for _, number in agenda)
 
     def _count(self, person: Person, pieces: int) -> None:
         if isinstance(person, Reviewer):
