@@ -46,7 +46,8 @@ class WireEnum(str, enum.Enum):  # noqa: UP042  StrEnum would not let a member c
         if isinstance(value, int | str):
             number = int(value)
             found = next((member for member in cls if member.number == number), None)
-            return found or cls._unknown(str(number), number)
+            # The member for 0 is false, and found all the same.
+            return cls._unknown(str(number), number) if found is None else found
         return None
 
     @classmethod

@@ -48,6 +48,12 @@ def test_defaults_are_not_sent_but_concept_values_and_box_edges_are():
     )
 
 
+def test_the_number_0_is_the_member_that_is_not_set():
+    task = decode(b'{"type": 0}', Task)
+    assert task.type is TaskType.TYPE_NOT_SET
+    assert task.type.known
+
+
 def test_a_missing_concept_value_means_present():
     assert decode('{"id": "a"}', Concept).value == 1.0
 
