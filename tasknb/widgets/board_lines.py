@@ -98,7 +98,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     created : float
         Seconds since 1970.
     text : str
-        What a search looks through, in lower case.
+        Name and workers, in lower case, for searching.
     """
 
     id: str
@@ -156,7 +156,7 @@ def row_of(task: LineTask) -> Row:
         people=people,
         reviewers=tuple(user.id for user in review.users),
         created=task.created_at.timestamp() if task.created_at else 0.0,
-        text=" ".join((task.name, task.id, *people)).casefold(),
+        text=" ".join((task.name, *people)).casefold(),
     )
 
 

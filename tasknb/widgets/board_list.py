@@ -26,7 +26,7 @@ class Query:
     Attributes
     ----------
     text : str
-        Parts of a name, an id or a worker's id, in lower case; all words must be found.
+        Words in lower case; each must be part of the name or of a worker's id, or begin the task's id.
     states : tuple of str
         The task's statuses by their API names; all when empty.
     mine : {"", "label", "review"}
@@ -115,7 +115,8 @@ class BoardList:
             row.state in ENDED or self.me not in (row.people if query.mine == "label" else row.reviewers)
         ):
             return False
-        return all(word in row.text for word in query.text.split())
+        # Ids are long hexadecimal numbers, in which any digit occurs: they are found by how they begin.
+        return all(word in row.text or row.id.startswith(word) for word in query.text.split())
 
 
 def wire(row: Row, *, selected: bool) -> list[Any]:

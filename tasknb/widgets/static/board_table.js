@@ -4,6 +4,7 @@ import { fill, h, number, percent } from "./shared.js";
 import { ago, exact } from "./times.js";
 
 const ROW = 32; // pixels, as in board.css
+const LIST = 480; // likewise
 const SPARE = 12; // rows drawn beyond either end
 
 export const COLUMNS = [
@@ -79,6 +80,8 @@ export function boardTable(life, store, on) {
       panel.row.firstChild.colSpan = [...table.tHead.rows[0].cells].filter((cell) => cell.offsetWidth).length;
       panel.height = panelHeight();
     }
+    // What is open in place comes on top of the list's own height, so that its neighbours stay in sight.
+    element.style.maxHeight = panel ? `${LIST + panel.height}px` : "";
     above.firstChild.style.height = `${from * ROW + (panel && panel.index < from ? panel.height : 0)}px`;
     below.firstChild.style.height = `${(total() - to) * ROW + (panel && panel.index >= to ? panel.height : 0)}px`;
     place(nodes);
