@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     from tasknb.frames.look_at import what_if as what_if
     from tasknb.frames.pace import forecast as forecast
     from tasknb.frames.pace import stalled_workers as stalled_workers
+    from tasknb.frames.plots import plot_agreement as plot_agreement
+    from tasknb.frames.plots import plot_burn_up as plot_burn_up
+    from tasknb.frames.plots import plot_confusion as plot_confusion
+    from tasknb.frames.plots import plot_disagreements as plot_disagreements
+    from tasknb.frames.plots import plot_tasks as plot_tasks
+    from tasknb.frames.plots import plot_throughput as plot_throughput
+    from tasknb.frames.plots import plot_workers as plot_workers
     from tasknb.frames.tables import columns as columns
     from tasknb.frames.tasks import read_tasks as read_tasks
     from tasknb.frames.tasks import tasks_frame as tasks_frame
@@ -62,6 +69,13 @@ _HOME = {
     "kappa_matrix": "agree",
     "labels_frame": "labels",
     "next_inputs": "advice",
+    "plot_agreement": "plots",
+    "plot_burn_up": "plots",
+    "plot_confusion": "plots",
+    "plot_disagreements": "plots",
+    "plot_tasks": "plots",
+    "plot_throughput": "plots",
+    "plot_workers": "plots",
     "progress": "counts",
     "read_annotations": "labels",
     "read_assignments": "labels",

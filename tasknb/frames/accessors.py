@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from os import PathLike
 
+    from matplotlib.axes import Axes
+
     from tasknb.api import Client
     from tasknb.frames import Aggregation
 
@@ -85,6 +87,11 @@ class TasksAccessor:
     def progress(self) -> pd.DataFrame:
         """How far each task is; see `tasknb.frames.task_progress`."""
         return frames.task_progress(self.frame())
+
+    @property
+    def plot(self) -> TaskPlots:
+        """Pictures of the tasks: ``df.tasks.plot.progress()``."""
+        return TaskPlots(self.frame())
 
 
 @pd.api.extensions.register_dataframe_accessor("labels")
@@ -186,6 +193,53 @@ class LabelsAccessor:
     def to_csv(self, path: str | PathLike[str]) -> None:
         """Write the labels as CSV; see `tasknb.frames.to_csv`."""
         frames.to_csv(self._frame, path)
+
+    @property
+    def plot(self) -> LabelPlots:
+        """Pictures of the labels: ``labels.labels.plot.burn_up()`` …."""
+        return LabelPlots(self._frame)
+
+
+class TaskPlots:
+    """Pictures of a frame of tasks; each is a function ``tasknb.frames.plot_…`` and returns matplotlib's Axes."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+
+    def progress(self, **options: Any) -> Axes:
+        """How far each task is; see `tasknb.frames.plot_tasks`."""
+        return frames.plot_tasks(self._frame, **options)
+
+
+class LabelPlots:
+    """Pictures of a frame of labels; each is a function ``tasknb.frames.plot_…`` and returns matplotlib's Axes."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+
+    def workers(self, **options: Any) -> Axes:
+        """Each worker's assignments by status; see `tasknb.frames.plot_workers`."""
+        return frames.plot_workers(self._frame, **options)
+
+    def burn_up(self, **options: Any) -> Axes:
+        """Labels handed in, and the forecast of the end; see `tasknb.frames.plot_burn_up`."""
+        return frames.plot_burn_up(self._frame, **options)
+
+    def throughput(self, freq: str = "h", **options: Any) -> Axes:
+        """Labels handed in, period by period; see `tasknb.frames.plot_throughput`."""
+        return frames.plot_throughput(self._frame, freq, **options)
+
+    def agreement(self, **options: Any) -> Axes:
+        """Cohen's kappa of each pair of workers; see `tasknb.frames.plot_agreement`."""
+        return frames.plot_agreement(self._frame, **options)
+
+    def confusion(self, truth: Mapping[str, str] | pd.Series[Any] | None = None, **options: Any) -> Axes:
+        """What is said of inputs whose truth is known; see `tasknb.frames.plot_confusion`."""
+        return frames.plot_confusion(self._frame, truth, **options)
+
+    def disagreements(self, n: int = 30, **options: Any) -> Axes:
+        """The most contested inputs; see `tasknb.frames.plot_disagreements`."""
+        return frames.plot_disagreements(self._frame, n, **options)
 
 
 def _is_normalized(frame: pd.DataFrame) -> bool:

@@ -32,25 +32,32 @@ def disagreements(labels: pd.DataFrame, method: str = "majority") -> pd.DataFram
     DataFrame
         One row an input with labels of two or more classes: ``label``, ``probability``, ``entropy`` (bits), ``votes``
         (labels) and ``tied`` as of `consensus`; ``classes`` (how many different labels) and ``said`` (the votes as
-        text, the most frequent first: ``cat 2, dog 1``).
+        text, the most frequent first: ``cat: 2, dog: 1``).
     """
+    found = contested(labels, method)
+    texts = [", ".join(f"{name}: {number}" for name, number in votes) for votes in found.pop("votes_by_label")]
+    return found.assign(said=pd.Series(texts, index=found.index, dtype="str"))
+
+
+def contested(labels: pd.DataFrame, method: str = "majority") -> pd.DataFrame:
+    """As `disagreements`, with the votes as pairs of label and number (``votes_by_label``) in place of text."""
     found = aggregate(labels, method).labels
     coded = code(labels, "disagreements()")
     cells = coded.cells()
     classes = np.bincount(cells.item, minlength=len(coded.items))
-    contested = classes >= 2
-    result = found[contested].assign(classes=classes[contested], said=_said(cells.where(contested), coded.classes))
+    several = classes >= 2
+    votes = pd.Series(_votes(cells.where(several), coded.classes), index=found.index[several], dtype=object)
+    result = found[several].assign(classes=classes[several], votes_by_label=votes)
     return result.sort_values(["entropy", "votes"], ascending=False, kind="stable")
 
 
-def _said(cells: Cells, classes: pd.Index[Any]) -> list[str]:
-    """The votes on each input as text, the most frequent first."""
+def _votes(cells: Cells, classes: pd.Index[Any]) -> list[list[tuple[str, int]]]:
+    """The votes on each input, the most frequent first."""
     order = np.lexsort((cells.label, -cells.count, cells.item))
-    names = [
-        f"{classes[label]} {count:.0f}" for label, count in zip(cells.label[order], cells.count[order], strict=True)
-    ]
+    names = classes.astype("str")[cells.label[order]]
+    pairs = list(zip(names, cells.count[order].astype(int).tolist(), strict=True))
     ends = np.flatnonzero(np.diff(cells.item[order], append=-1)) + 1
-    return [", ".join(names[first:last]) for first, last in pairwise([0, *ends.tolist()])]
+    return [pairs[first:last] for first, last in pairwise([0, *ends.tolist()])]
 
 
 def what_if(

@@ -21,7 +21,7 @@ def labels():
 def test_only_contested_inputs_are_shown_the_worst_first(labels):
     found = labels.labels.disagreements()
     assert found.index.tolist() == ["split", "near"]
-    assert found["said"].tolist() == ["a 1, b 1, c 1", "a 2, b 1"]
+    assert found["said"].tolist() == ["a: 1, b: 1, c: 1", "a: 2, b: 1"]
     assert found["classes"].tolist() == [3, 2]
     assert found["tied"].tolist() == [True, False]
 
