@@ -173,8 +173,7 @@ def test_two_views_share_what_was_seen_and_leave_nothing(page, follow):
     stub.end(0)
     assert widget._watchers.displayed
     assert stub.end(1) == {"model": 0, "page": 0, "timers": 0}
-    page.wait_for_function("true")
-    assert not widget._watchers.displayed
+    stub.until(lambda: not widget._watchers.displayed)
 
 
 def test_a_missed_update_is_made_good(page, follow):
