@@ -87,6 +87,8 @@ def _overwritten(ctx: Context, rows: Sequence[TaskRow], sent: Sequence[Task]) ->
         _check_review(ctx, row, old, wanted, index)
         code = _status_code(row, wanted, index)
         task = answered(ctx, wanted, row.id, code, row.created_at)
+        if code == row.status_code:
+            task.status = old.status  # with the reason of a failure
         _write(ctx, row, task, code)
         labelers, reviewers = write_people(ctx, row.pk, wanted)
         reassign_work(ctx, row, old, wanted, labelers)

@@ -209,8 +209,10 @@ def test_a_failing_model_says_why_and_can_be_tried_again(automatic):
     assert failed["code"] == FAILED
     assert failed["details"] == "model 'careful' failed on '32' … '59' (28 inputs): RuntimeError: cannot read 50"
     assert count(automatic, task_id) == {"success": 32, "pending": 28}
+    renamed = automatic.task(by_model("careful"), type="TYPE_NOT_SET", concepts=[rule("cat")], id=task_id, name="New")
+    assert automatic.patch(renamed).code == 10000
     run(automatic)
-    assert status(automatic, task_id)["code"] == FAILED
+    assert status(automatic, task_id) == failed
     broken.clear()
     again = automatic.patch({"id": task_id, "status": {"code": "TASK_IN_PROGRESS"}}, action="merge")
     assert again["tasks"][0]["status"].get("details", "") == ""

@@ -8,6 +8,7 @@ what is still pending. No model is called inside a transaction.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -36,6 +37,9 @@ log = logging.getLogger("tasknb.service.auto")
 
 T = TypeVar("T")
 
+# What SQLite says at the start of a transaction comes as its own error.
+DATABASE_ERRORS = (DBAPIError, sqlite3.Error)
+
 POLL_SECONDS = 2.0
 """How often the runner looks for inputs and tasks that other processes have added."""
 
@@ -63,6 +67,7 @@ class Runner:
         self._thread: threading.Thread | None = None
         self._keeper: threading.Thread | None = None
         self._held: Job | None = None
+        self._worked = False
         self._strange: set[int] = set()
         # One at a time: the background thread, or whoever runs until idle.
         self._turn = threading.Lock()
@@ -82,12 +87,14 @@ class Runner:
         """Stop after the batch at work, and give the leases back. The runner cannot be started again."""
         self._stopping.set()
         self._wanted.set()
-        if self._thread not in (None, threading.current_thread()):
-            self._thread.join(STOP_SECONDS)
-        if self._turn.acquire(blocking=False):
+        for thread in (self._thread, self._keeper):
+            if thread not in (None, threading.current_thread()):
+                thread.join(STOP_SECONDS)
+        # Whoever never took a lease does not wait for other writers now.
+        if self._worked and self._turn.acquire(blocking=False):
             try:
                 self._write(lambda ctx: leases.release(ctx.db, self._holder))
-            except DBAPIError:
+            except DATABASE_ERRORS:
                 log.warning("the leases of automatic tasks could not be given back; they expire by themselves")
             finally:
                 self._turn.release()
@@ -110,7 +117,7 @@ class Runner:
             try:
                 with self._store.read() as db:
                     waiting = jobs.waiting(db)
-            except DBAPIError:
+            except DATABASE_ERRORS:
                 log.exception("automatic tasks cannot be read; trying again later")
                 return False
             for job in waiting:
@@ -126,6 +133,7 @@ class Runner:
         if predictor is None:
             self._say_once(job)
             return False
+        self._worked = True
         batch = self._write(lambda ctx: jobs.take(ctx, job, self._holder), job)
         if batch is None:
             return False
@@ -183,7 +191,7 @@ class Runner:
     def _keep(self) -> None:
         while not self._stopping.wait(leases.LEASE_SECONDS / 3):
             if job := self._held:
-                with suppress(DBAPIError):
+                with suppress(*DATABASE_ERRORS):
                     self._renew(job)
 
     def _renew(self, job: Job) -> None:
@@ -202,7 +210,7 @@ class Runner:
             try:
                 with self._store.write(lock=app.pk) as db:
                     return change(Context(db, Caller(app.owner_pk, app.owner_id), app, now_micros()))
-            except DBAPIError as error:
+            except DATABASE_ERRORS as error:
                 if not is_busy(error) or self._stopping.is_set():
                     raise
                 time.sleep(0.05)
