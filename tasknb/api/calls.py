@@ -19,7 +19,7 @@ from tasknb.messages.task import Task
 from tasknb.messages.wire import Message, encode, to_dict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from tasknb.messages.people import UserAppID
     from tasknb.messages.requests import Request
@@ -32,6 +32,9 @@ WorkerRef: TypeAlias = Worker | str
 
 BATCH = 128
 """How many annotations or inputs one request may hold."""
+
+BATCH_BYTES = 16 * 2**20
+"""How many bytes of images and the like go into one request; as base64 they grow by a third."""
 
 _FIELD = re.compile(r"\{(\w+)\}")
 _OF_APP = ("user_id", "app_id")
@@ -155,10 +158,19 @@ def several(given: Any) -> list[Any]:
     return [given]
 
 
-def batches(items: Sequence[T], size: int = BATCH) -> Iterator[list[T]]:
-    """The items in order, in lists of at most `size`."""
-    for start in range(0, len(items), size):
-        yield list(items[start : start + size])
+def batches(items: Iterable[T], weigh: Callable[[T], int] = lambda _item: 0) -> Iterator[list[T]]:
+    """The items in order, in lists of at most 128 items and, unless one item alone is more, 16 MiB by `weigh`."""
+    batch: list[T] = []
+    total = 0
+    for item in items:
+        weight = weigh(item)
+        if batch and (len(batch) == BATCH or total + weight > BATCH_BYTES):
+            yield batch
+            batch, total = [], 0
+        batch.append(item)
+        total += weight
+    if batch:
+        yield batch
 
 
 def id_of(thing: Any, noun: str) -> str:

@@ -51,7 +51,7 @@ class Client:
     retries : Retries, optional
         When to send again after throttling, a lost connection, or HTTP 502 to 504.
     requests_per_second : float, optional
-        How fast to send; 15 when left out, which is what Clarifai allows, and as fast as it goes on this machine.
+        How fast to send; 0 for no limit. When left out 15, as Clarifai allows, and no limit on this machine.
     allow_plain_http : bool, default False
         Send the key over plain http to another machine too.
 
@@ -150,8 +150,7 @@ class Client:
             If the database cannot be opened.
         """
         connect = import_module("tasknb.service.inprocess").connect
-        adapter = connect(path, user_id, app_id, models=models, workflows=workflows)
-        return cls._in_process(adapter)
+        return cls._in_process(connect(path, user_id, app_id, models=models, workflows=workflows))
 
     @classmethod
     def _in_process(cls, adapter: Any, opener: Client | None = None) -> Self:
@@ -293,8 +292,7 @@ class Client:
         return Listing(fetch, kind, name, limit)
 
     def _pages(self, name: str, request: PagedRequest) -> Iterator[Page]:
-        rpc = rpc_named(name, request)
-        return paging.pages(rpc, request, self._exchange, paging.counter(self, request))
+        return paging.pages(rpc_named(name, request), request, self._exchange, paging.counter(self, request))
 
     def _exchange(self, rpc: Rpc, request: Request, kind: type[R]) -> Answer[R]:
         if self.closed:

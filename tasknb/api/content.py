@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from tasknb.api.calls import batches, id_of, present, same_shape, several
 from tasknb.errors import InvalidRequestError
-from tasknb.messages.data import Concept, Dataset, DatasetInput, Input, InputCount
+from tasknb.messages.data import Concept, Data, Dataset, DatasetInput, Input, InputCount
 from tasknb.messages.people import Collaborator, User, UserAppID
 from tasknb.messages.requests import (
     ConceptRequest,
@@ -49,7 +49,7 @@ class Inputs:
     @overload
     def create(self, inputs: Iterable[Input]) -> builtins.list[Input]: ...
     def create(self, inputs: Input | Iterable[Input]) -> Input | builtins.list[Input]:
-        """Add one input, or several, 128 in each request.
+        """Add one input, or several, up to 128 and 16 MiB of their bytes in each request.
 
         Returns
         -------
@@ -62,7 +62,7 @@ class Inputs:
             If some were refused; the message names them. What came before them has been added.
         """
         created: builtins.list[Input] = []
-        for batch in batches(several(inputs)):
+        for batch in batches(several(inputs), _size):
             answer = self._client.call("PostInputs", PostInputsRequest(inputs=batch))
             _no_part_refused("PostInputs", answer, answer.inputs)
             created += answer.inputs
@@ -268,6 +268,11 @@ class Users:
         """
         request = GetUserRequest(user_app_id=UserAppID(user_id=user_id))
         return present(self._client.call("GetUser", request).user, User)
+
+
+def _size(one: Input) -> int:
+    data = one.data or Data()
+    return sum(len(part.base64) for part in (data.image, data.video, data.audio) if part)
 
 
 def _no_part_refused(rpc: str, answer: Any, items: Iterable[Any]) -> None:

@@ -211,7 +211,7 @@ def counter(client: Client, request: PagedRequest) -> Callable[[], int] | None:
 
 def _inputs(client: Client, request: Request) -> int:
     counts = client.call("GetInputCount", Request(user_app_id=request.user_app_id)).counts
-    return sum(msgspec.structs.astuple(counts)) if counts else 0
+    return counts.processed + counts.to_process + counts.processing + counts.errors if counts else 0
 
 
 def _work(client: Client, rpc: str, request: Request, task_id: str) -> int:

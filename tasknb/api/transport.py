@@ -57,6 +57,8 @@ class RateLimiter:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
+        if not 0 < rate < math.inf:
+            raise ValueError(f"requests_per_second is {rate!r}; it is a number above 0, or 0 for no limit")
         self.rate = rate
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
@@ -206,7 +208,7 @@ class Transport:
         certificate = isinstance(error, requests.exceptions.SSLError)
         if timed_out:
             said = f"no answer within {self._settings['timeout'][1]:g} seconds"
-            advice = "It may have been done all the same. Client(timeout=(5, 300)) waits longer."
+            advice = "Client(timeout=(5, 300)) waits longer."
         elif unreached:
             said = f"{self.base_url} cannot be reached"
             advice = f"{_last_words(reason or error)}. Is the server running, and is the base URL right?"
@@ -215,9 +217,9 @@ class Transport:
             advice = f"{_last_words(reason or error)}. REQUESTS_CA_BUNDLE names a file of certificates to trust."
         else:
             said = f"the connection to {self.base_url} was lost"
-            advice = _last_words(reason or error)
-            if not call.idempotent:
-                advice += ". It may have been done all the same: look before you send it again."
+            advice = f"{_last_words(reason or error)}."
+        if not (unreached or certificate or call.idempotent):
+            advice += " It may have been done all the same: look before you send it again."
         failed = ConnectionFailed(said, details=advice, request=str(call))
         return Failure(failed, refused=unreached, passing=not (timed_out or certificate))
 

@@ -27,6 +27,21 @@ def test_inputs_go_in_batches(client, server):
     assert client.inputs.create(inputs[0]).id == "i0"
 
 
+def test_large_inputs_go_in_smaller_batches(client, server):
+    server.default = echo("inputs")
+    sizes = [1, 9, 9, 20, 1, 1]
+    inputs = [
+        Input(id=f"i{number}", data=Data(image=Image(base64=bytes(size * 2**20)))) for number, size in enumerate(sizes)
+    ]
+    assert len(client.inputs.create(inputs)) == 6
+    assert [[one["id"] for one in seen.body["inputs"]] for seen in server.seen] == [
+        ["i0", "i1"],
+        ["i2"],
+        ["i3"],
+        ["i4", "i5"],
+    ]
+
+
 def test_a_mixed_success_names_what_was_refused(client, server):
     bad = {"code": 30100, "description": "Duplicate input", "details": "exists already"}
     fine = {"code": 30000, "description": "Download complete"}

@@ -189,7 +189,14 @@ def test_a_post_is_not_sent_twice_after_a_failure(client, server, waits, http):
 
 
 @pytest.mark.parametrize(
-    "reply", [Reply(THROTTLED, 429), Reply(THROTTLED, 400), Reply(b"slow down", 429), refusal(11003, 429)]
+    "reply",
+    [
+        Reply({"status": {"code": "CONN_THROTTLED"}}, 429),
+        Reply(THROTTLED, 429),
+        Reply(THROTTLED, 400),
+        Reply(b"slow down", 429),
+        refusal(11003, 429),
+    ],
 )
 def test_a_throttled_post_is_sent_again_because_nothing_was_done(client, server, waits, reply):
     server.says(reply, reply)
@@ -282,6 +289,13 @@ def test_a_patch_is_sent_again(client, server):
     server.says(Reply(drop=True))
     client.call("PatchTasks", PatchTasksRequest(tasks=[Task(id="t1")], action="merge"))
     assert [seen.verb for seen in server.seen] == ["PATCH", "PATCH"]
+
+
+@pytest.mark.parametrize("rate", [-1, float("inf"), float("nan")])
+def test_a_rate_is_a_number_above_0(rate):
+    with pytest.raises(ValueError, match="requests_per_second"):
+        Client(PAT, requests_per_second=rate)
+    assert Client(PAT, requests_per_second=0)._transport._limiter is None
 
 
 @pytest.mark.parametrize("timeout", [0, -1, (5, 0), float("inf")])
