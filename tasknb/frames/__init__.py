@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tasknb.frames.agree import kappa_matrix as kappa_matrix
     from tasknb.frames.agree import worker_pairs as worker_pairs
     from tasknb.frames.annotations import annotations_frame as annotations_frame
+    from tasknb.frames.counts import label_counts as label_counts
     from tasknb.frames.counts import progress as progress
     from tasknb.frames.counts import task_progress as task_progress
     from tasknb.frames.counts import throughput as throughput
@@ -66,6 +67,7 @@ _HOME = {
     "forecast": "pace",
     "gold_agreement": "crowd",
     "handling_seconds": "work",
+    "label_counts": "counts",
     "kappa_matrix": "agree",
     "labels_frame": "labels",
     "next_inputs": "advice",

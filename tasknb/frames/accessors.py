@@ -132,7 +132,8 @@ class LabelsAccessor:
 
     def consensus(self, method: str = "majority", **options: Any) -> pd.DataFrame:
         """One label an input; see `tasknb.frames.consensus`."""
-        return frames.consensus(self._frame, method, **options)
+        found: pd.DataFrame = frames.consensus(self._frame, method, **options)
+        return found
 
     def gold_agreement(self, truth: Mapping[str, str] | pd.Series[Any], *, confidence: float = 0.95) -> pd.DataFrame:
         """How often each worker is right; see `tasknb.frames.gold_agreement`."""
@@ -145,6 +146,10 @@ class LabelsAccessor:
     def progress(self, by: str = "task_id") -> pd.DataFrame:
         """How many assignments are in which state; see `tasknb.frames.progress`."""
         return frames.progress(self._frame, by)
+
+    def label_counts(self) -> pd.DataFrame:
+        """How often each worker said each label; see `tasknb.frames.label_counts`."""
+        return frames.label_counts(self._frame)
 
     def throughput(self, freq: str = "h", *, by: str | None = None) -> pd.DataFrame | pd.Series[int]:
         """Labels handed in, period by period; see `tasknb.frames.throughput`."""
@@ -224,6 +229,10 @@ class LabelPlots:
     def burn_up(self, **options: Any) -> Axes:
         """Labels handed in, and the forecast of the end; see `tasknb.frames.plot_burn_up`."""
         return frames.plot_burn_up(self._frame, **options)
+
+    def label_counts(self) -> pd.DataFrame:
+        """How often each worker said each label; see `tasknb.frames.label_counts`."""
+        return frames.label_counts(self._frame)
 
     def throughput(self, freq: str = "h", **options: Any) -> Axes:
         """Labels handed in, period by period; see `tasknb.frames.plot_throughput`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -36,13 +37,13 @@ def task_progress(tasks: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
-def progress(labels: pd.DataFrame, by: str = "task_id") -> pd.DataFrame:
+def progress(labels: Any, by: str = "task_id") -> pd.DataFrame:
     """How many assignments are in which state.
 
     Parameters
     ----------
     labels : DataFrame
-        The frame of labels.
+        The frame of labels; also a DuckDB relation or a Dask, Polars or PySpark DataFrame, which then counts.
     by : str, default "task_id"
         Any column, for example ``"worker"`` or ``"label"``; ``"day"`` is the day (UTC) of ``submitted_at``.
 
@@ -58,10 +59,14 @@ def progress(labels: pd.DataFrame, by: str = "task_id") -> pd.DataFrame:
     ValueError
         If a column is missing.
     """
-    require(labels, ("status", "submitted_at" if by == "day" else by), f"progress(by={by!r})")
-    keys: pd.Series[Any] = labels["submitted_at"].dt.floor("D") if by == "day" else labels[by]
-    counts = labels.groupby([keys, labels["status"].astype("str")], observed=True).size().unstack(fill_value=0)  # noqa: PD010  two small levels
-    result = counts.reindex(columns=pd.Index(_STATUSES), fill_value=0).astype("int64")
+    if not isinstance(labels, pd.DataFrame):
+        counts = import_module("tasknb.frames.engines").status_counts(labels, by)
+    else:
+        require(labels, ("status", "submitted_at" if by == "day" else by), f"progress(by={by!r})")
+        keys: pd.Series[Any] = labels["submitted_at"].dt.floor("D") if by == "day" else labels[by]
+        sizes = labels.groupby([keys, labels["status"].astype("str")], observed=True).size()
+        counts = sizes.unstack(fill_value=0)  # noqa: PD010  two levels, one of them few
+    result: pd.DataFrame = counts.reindex(columns=pd.Index(_STATUSES), fill_value=0).astype("int64")
     result["assigned"] = result[_STATUSES].sum(axis=1)
     result["submitted"] = result["assigned"] - result["pending"]
     result["finished"] = result["done"] + result["rejected"]
@@ -69,13 +74,35 @@ def progress(labels: pd.DataFrame, by: str = "task_id") -> pd.DataFrame:
     return result.rename_axis(index=by)
 
 
-def throughput(labels: pd.DataFrame, freq: str = "h", *, by: str | None = None) -> pd.DataFrame | pd.Series[int]:
+def label_counts(labels: Any) -> pd.DataFrame:
+    """How often each worker said each label.
+
+    Parameters
+    ----------
+    labels : DataFrame
+        The frame of labels; also of another engine, as for `progress`.
+
+    Returns
+    -------
+    DataFrame
+        Workers x labels, in the order of their names: counts.
+    """
+    if not isinstance(labels, pd.DataFrame):
+        counted: pd.DataFrame = import_module("tasknb.frames.engines").label_counts(labels)
+        return counted
+    require(labels, ("worker", "label"), "label_counts()")
+    said = labels[labels["label"].notna()]
+    return pd.crosstab(said["worker"].astype("str"), said["label"].astype("str"))
+
+
+def throughput(labels: Any, freq: str = "h", *, by: str | None = None) -> pd.DataFrame | pd.Series[int]:
     """How many labels were handed in, period by period.
 
     Parameters
     ----------
     labels : DataFrame
-        The frame of labels.
+        The frame of labels; also of another engine, as for `progress`, but then without `by`, and periods without a
+        label are left out.
     freq : str, default "h"
         The length of a period, as pandas writes it: ``"15min"``, ``"h"``, ``"D"``.
     by : str, optional
@@ -86,6 +113,11 @@ def throughput(labels: pd.DataFrame, freq: str = "h", *, by: str | None = None) 
     Series or DataFrame
         Labels by the period's begin (UTC, ``submitted_at``), without gaps: a period with no label counts 0.
     """
+    if not isinstance(labels, pd.DataFrame):
+        if by is not None:
+            raise ValueError("throughput() of another engine's frame takes no `by`; filter it for each value")
+        counted: pd.Series[int] = import_module("tasknb.frames.engines").throughput(labels, freq)
+        return counted
     require(labels, ("submitted_at", *([by] if by else [])), "throughput()")
     handed_in = labels[labels["submitted_at"].notna()]
     # Flooring is several times faster than pd.Grouper on many rows.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,13 +98,13 @@ def aggregate(
     return _aggregation(method, coded, found.posterior, found.confusion, found.prior, rounds, converged=found.converged)
 
 
-def consensus(labels: pd.DataFrame, method: str = "majority", **options: Any) -> pd.DataFrame:
+def consensus(labels: Any, method: str = "majority", **options: Any) -> Any:
     """One label an input: the ``labels`` of `aggregate`, by majority unless another method is named.
 
     Parameters
     ----------
     labels : DataFrame
-        The frame of labels.
+        The frame of labels; by majority also a DuckDB relation or a Dask, Polars or PySpark DataFrame.
     method : {"majority", "one_coin", "dawid_skene"}
         See `aggregate`.
     **options
@@ -113,8 +114,13 @@ def consensus(labels: pd.DataFrame, method: str = "majority", **options: Any) ->
     -------
     DataFrame
         One row an input: ``label``, ``probability``, ``entropy`` (bits), ``votes``, ``tied``. A tie has no label: it is
-        for a person, or for one more label, to decide.
+        for a person, or for one more label, to decide. Of another engine's frame it is that engine's own, perhaps lazy
+        frame with ``task``, ``label``, ``top`` (labels for it), ``votes`` and ``tied``.
     """
+    if not isinstance(labels, pd.DataFrame):
+        if method != "majority":
+            raise ValueError(f"{method} needs a pandas DataFrame; of another engine's frame there is the majority")
+        return import_module("tasknb.frames.engines").majority(labels)
     if method == "majority":  # the votes are all it needs, not the workers' skill
         coded = code(labels, "consensus()")
         return _labels(coded, vote_shares(coded))
