@@ -58,6 +58,8 @@ def majority(labels: Any) -> Any:
     """
     nw, lazy = _lazy(labels, ("task", "label"), "consensus()")
     item = ["task_id", "task"] if "task_id" in lazy.collect_schema().names() else ["task"]
+    if type(labels).__module__.startswith("dask"):
+        return _dask_majority(labels, item)
     said = lazy.filter(~nw.col("label").is_null()).select(*[nw.col(name).cast(nw.String) for name in (*item, "label")])
     votes = said.group_by(*item, "label").agg(nw.len().alias("number"))
     top = votes.group_by(*item).agg(nw.col("number").max().alias("top"), nw.col("number").sum().alias("votes"))
@@ -70,6 +72,24 @@ def majority(labels: Any) -> Any:
         nw.when(nw.col("leaders") == 1).then(nw.col("label")).alias("label"), (nw.col("leaders") > 1).alias("tied")
     )
     return decided.select(*item, "label", "top", "votes", "tied").to_native()
+
+
+def _dask_majority(labels: Any, item: list[str]) -> Any:
+    # Dask cannot join the two countings; but once the labels of an input are together, pandas counts each partition.
+    texts = labels[[*item, "label"]].astype(dict.fromkeys(item, "str"))
+    return texts.shuffle(on=item).map_partitions(_part_majority, item, meta=_part_majority(texts._meta, item))  # noqa: SLF001  Dask's own way to say which columns come
+
+
+def _part_majority(labels: pd.DataFrame, item: list[str]) -> pd.DataFrame:
+    """The majority within one partition, which holds all labels of its inputs."""
+    votes = labels.groupby([*item, "label"], observed=True).size().rename("top").reset_index()
+    votes["label"] = votes["label"].astype("str")
+    by_item = votes.groupby(item)["top"]
+    votes["votes"] = by_item.transform("sum")
+    leaders = votes[votes["top"] == by_item.transform("max")]
+    tied = leaders.duplicated(item, keep=False)
+    result = leaders.assign(label=leaders["label"].where(~tied, None), tied=tied).drop_duplicates(item)
+    return result[[*item, "label", "top", "votes", "tied"]].reset_index(drop=True)
 
 
 def _table(pairs: Any, nw: Any, rows: str, columns: str) -> pd.DataFrame:
