@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID=MODEL,MODEL",
         help="a chain of models in which each takes what the one before it says; repeatable",
     )
+    serve.add_argument("--tls", action="store_true", help="encrypt, by a certificate that is made for this machine")
+    serve.add_argument("--tls-cert", default="", metavar="FILE", help="encrypt, by this certificate (PEM)")
+    serve.add_argument("--tls-key", default="", metavar="FILE", help="the private key of --tls-cert (PEM)")
     serve.add_argument("--grpc-port", type=int, help="serve gRPC too, on this port; 0 picks a free one")
     serve.add_argument("--grpc-cert", default="", metavar="FILE", help="the certificate for gRPC over TLS, as PEM")
     serve.add_argument("--grpc-key", default="", metavar="FILE", help="the certificate's private key, as PEM")
@@ -95,6 +98,7 @@ def _serve(args: argparse.Namespace, _rest: list[str]) -> int:
         demo=args.demo,
         models=serve.ModelOptions(args.model, args.workflow),
         grpc=serve.GrpcOptions(args.grpc_port, args.grpc_cert, args.grpc_key),
+        tls=serve.TlsOptions(args.tls, args.tls_cert, args.tls_key),
     )
 
 

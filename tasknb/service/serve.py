@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import logging
-import signal
 import socket
-import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -22,18 +18,18 @@ from tasknb.service.checks import check_id
 from tasknb.service.context import AppRow, Refusal
 from tasknb.service.core import Service
 from tasknb.service.http import Door
+from tasknb.service.listening import ANYWHERE, base_url, listen, serve_until_signal
 from tasknb.service.people import add_collaborator, add_key, ensure_app, ensure_user, has_key
 from tasknb.service.schema import apps, users
 from tasknb.service.store import MEMORY, Store
+from tasknb.service.tls import TlsFiles, given_certificate, own_certificate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
 
 DEMO_MODELS = {"digits": "tasknb.demo:digit_model", "coins": "tasknb.demo:coin_model"}
-
-ANYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  what a user may name, to listen on every address
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +65,23 @@ class GrpcOptions:
     private_key: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TlsOptions:
+    """How HTTP and gRPC are encrypted.
+
+    Attributes
+    ----------
+    own : bool
+        Whether to make a certificate, signed by an authority that is made once and kept.
+    certificate, private_key : str
+        PEM files of a certificate that clients trust; neither, or both.
+    """
+
+    own: bool = False
+    certificate: str = ""
+    private_key: str = ""
+
+
 def run(  # noqa: PLR0913  one argument for each group of the command's options
     *,
     db: str,
@@ -80,6 +93,7 @@ def run(  # noqa: PLR0913  one argument for each group of the command's options
     demo: bool = False,
     models: ModelOptions | None = None,
     grpc: GrpcOptions | None = None,
+    tls: TlsOptions | None = None,
 ) -> int:
     """Serve a database over HTTP, and over gRPC if asked to, until Ctrl-C or SIGTERM.
 
@@ -101,6 +115,8 @@ def run(  # noqa: PLR0913  one argument for each group of the command's options
         The models and workflows that may label.
     grpc : GrpcOptions, optional
         Where to serve gRPC.
+    tls : TlsOptions, optional
+        How to encrypt; plain when left out.
 
     Returns
     -------
@@ -122,19 +138,43 @@ def run(  # noqa: PLR0913  one argument for each group of the command's options
         import uvicorn  # noqa: F401, PLC0415  asked for before anything is made
     except ModuleNotFoundError:
         raise MissingExtraError("tasknb serve", "serve") from None
-    with _listen(host, port) as listener:
-        url = _url(host, listener.getsockname()[1])
+    names = (host,) if host not in ANYWHERE else (socket.gethostname(), socket.getfqdn())
+    with _tls(tls or TlsOptions(), names) as files, listen(host, port) as listener:
+        url = base_url(host, listener.getsockname()[1], tls=files is not None)
         service = Service(db, base_url=url)
         try:
             _prepare(service, db, user_id, app_id, key, demo=demo)
             _open_models(service, models or ModelOptions(), demo=demo)
-            hosts = (host,) if host not in ANYWHERE else (socket.gethostname(), socket.getfqdn())
-            app = AsgiApp(Door(service), hosts, any_address=host in ANYWHERE)
-            with _grpc(service, host, grpc or GrpcOptions()) as also:
-                _serve(app, listener, lambda: _say(f"tasknb serves {service.store.name} at {url}{also}"))
+            app = AsgiApp(Door(service), names, any_address=host in ANYWHERE)
+            with _grpc(service, host, _encrypted(grpc or GrpcOptions(), files)) as also:
+                ready = f"tasknb serves {service.store.name} at {url}{also}"
+                if files is not None and files.advice:
+                    _say(f"Clients on this machine trust it after: {files.advice}")
+                serve_until_signal(app, listener, lambda: _say(ready), files)
         finally:
             service.close()
     return 0
+
+
+@contextlib.contextmanager
+def _tls(options: TlsOptions, names: Sequence[str]) -> Iterator[TlsFiles | None]:
+    """The certificate to serve with; None for plain HTTP."""
+    if options.certificate or options.private_key:
+        if options.own or not (options.certificate and options.private_key):
+            raise TasknbError("Name both --tls-cert and --tls-key, or only --tls, which makes a certificate.")
+        yield given_certificate(options.certificate, options.private_key)
+    elif options.own:
+        with own_certificate(names) as files:
+            yield files
+    else:
+        yield None
+
+
+def _encrypted(options: GrpcOptions, files: TlsFiles | None) -> GrpcOptions:
+    """What encrypts HTTP encrypts gRPC too."""
+    if files is None or options.port is None or options.certificate:
+        return options
+    return replace(options, certificate=files.certificate, private_key=files.private_key)
 
 
 @contextlib.contextmanager
@@ -246,41 +286,6 @@ def _check_id(value: str) -> None:
         check_id(value, "id")
     except Refusal as refusal:
         raise TasknbError(refusal.details) from None
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except (OSError, OverflowError) as error:
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise TasknbError(f"Port {port} is in use. Name another with --port, or --port 0 for a free one.") from None
-        raise TasknbError(f"{host}:{port} cannot be listened on: {error}. Check --host and --port.") from None
-
-
-def _url(host: str, port: int) -> str:
-    shown = "127.0.0.1" if host in ANYWHERE else host
-    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
-
-
-def _serve(app: AsgiApp, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Run uvicorn on the listener until a signal ends it."""
-    import uvicorn  # noqa: PLC0415  part of an extra
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            ready()
-
-    logging.basicConfig(format="%(asctime)s %(message)s")
-    logging.getLogger("tasknb.access").setLevel(logging.INFO)
-    options: dict[str, Any] = {"access_log": False, "log_level": "warning", "timeout_graceful_shutdown": 10}
-    server = Server(uvicorn.Config(app, **options))
-    if threading.current_thread() is threading.main_thread():
-        # uvicorn stops in order and then raises the signal again; by then there is nothing left to end.
-        signal.signal(signal.SIGTERM, lambda _number, _frame: None)
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
 
 
 def _say(line: str) -> None:

@@ -8,11 +8,14 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import requests
 from clarifai_grpc.channel.clarifai_channel import ClarifaiChannel
 from clarifai_grpc.grpc.api import service_pb2, service_pb2_grpc
+
+from tasknb.service.tls import own_certificate
 
 RUN = "import sys; from tasknb.cli import main; sys.exit(main(sys.argv[1:]))"
 
@@ -34,7 +37,7 @@ def serving(*args):
 
 
 def address(line):
-    return re.search(r"http://\S+", line)[0]
+    return re.search(r"https?://\S+", line)[0]
 
 
 def me(url, key):
@@ -133,3 +136,44 @@ def test_ids_and_places_that_are_none(tmp_path):
     assert "does not exist" in refused("user", "add", "ann", "--db", db)
     assert "cannot be listened on" in refused("serve", "--db", db, "--port", "99999")
     assert "control characters" in refused("serve", "--db", db, "--port", "0", "--user-id", "a\nb")
+
+
+def trusted(line):
+    return dict(one.split("=") for one in line.split("export ")[1].split())
+
+
+def test_tls_by_an_authority_that_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    authorities = set()
+    for _ in range(2):
+        with serving("--db", str(tmp_path / "labels.db"), "--key", "k", "--tls") as process:
+            authority = trusted(process.stdout.readline())["REQUESTS_CA_BUNDLE"]
+            url = address(process.stdout.readline())
+            assert url.startswith("https://127.0.0.1:")
+            for host in (url, url.replace("127.0.0.1", "localhost")):
+                answer = requests.get(
+                    f"{host}/v2/users/me", headers={"Authorization": "Key k"}, verify=authority, timeout=30
+                )
+                assert answer.json()["user"]["id"] == "owner"
+            with pytest.raises(requests.exceptions.SSLError):
+                requests.get(f"{url}/v2/users/me", timeout=30)
+            authorities.add(Path(authority).read_text())
+    assert len(authorities) == 1
+    assert (Path(authority).parent / "key.pem").stat().st_mode & 0o777 == 0o600
+
+
+def test_tls_by_a_given_certificate(tmp_path):
+    with own_certificate((), tmp_path) as files:
+        options = ("--db", str(tmp_path / "labels.db"), "--key", "k")
+        with serving(*options, "--tls-cert", files.certificate, "--tls-key", files.private_key) as process:
+            url = address(process.stdout.readline())
+            answer = requests.get(f"{url}/v2/users/me", verify=files.authority, timeout=30)
+            assert answer.status_code == 401
+
+
+def test_tls_files_that_are_none(tmp_path):
+    (tmp_path / "none.pem").write_text("nothing")
+    options = ("serve", "--db", str(tmp_path / "labels.db"), "--port", "0", "--tls-cert", str(tmp_path / "none.pem"))
+    assert "--tls-key" in refused(*options)
+    assert "cannot be used" in refused(*options, "--tls-key", str(tmp_path / "none.pem"))
+    assert not (tmp_path / "labels.db").exists()
