@@ -11,7 +11,7 @@ import pytest
 from office import codes, manual
 
 from tasknb.demo import coin_model, coins_image
-from tasknb.messages.data import BoundingBox, Concept, Data, Region, RegionInfo
+from tasknb.messages.data import BoundingBox, Concept, Data, Image, Mask, Region, RegionInfo
 from tasknb.service.auto.registry import chain_of
 
 SUCCESS, PENDING, AWAITING, DENIED = 24150, 24151, 24157, 24158
@@ -229,6 +229,19 @@ def test_what_cannot_be_stored_fails_the_task(automatic):
     assert status(automatic, task_id)["code"] == FAILED
     assert "divide pixels by the picture's height" in status(automatic, task_id)["details"]
     assert automatic.annotations(task_id) == []
+
+
+def test_a_mask_that_is_no_image_fails_the_task(automatic):
+    broken = Region(region_info=RegionInfo(mask=Mask(image=Image(base64=b"no image"))))
+    broken.data = Data(concepts=[Concept(id="cat")])
+    register(automatic, "masks", lambda batch: [Data(regions=[broken]) for _ in batch])
+    corner = {"points": [{"row": 0, "col": 0}, {"row": 0, "col": 0.1}, {"row": 0.1, "col": 0}]}
+    task_id = create(automatic, by_model("masks"), [rule("cat", polygon=corner)])
+    run(automatic)
+    assert status(automatic, task_id)["code"] == FAILED
+    assert status(automatic, task_id)["details"].endswith(
+        "said cannot be read: its bytes are no image that can be read"
+    )
 
 
 def test_a_task_that_is_ended_or_deleted_is_left_alone(automatic):

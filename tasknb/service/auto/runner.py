@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from tasknb.errors import TasknbError
 from tasknb.service.auto import jobs, leases
 from tasknb.service.auto.findings import sort_out
 from tasknb.service.auto.inputs import stored
@@ -144,6 +145,9 @@ class Runner:
                 found = self._predict(job, batch, predictor)
             except ModelFailure as failure:
                 self._fail(job, str(failure))
+                return True
+            except TasknbError as error:
+                self._fail(job, f"What {predictor.name} said cannot be read: {error}")
                 return True
         if not self._stopping.is_set():
             self._save(batch, found)
