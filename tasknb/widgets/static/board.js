@@ -189,6 +189,7 @@ function render({ model, el }) {
   life.every(1000, tick);
   life.every(30_000, watch);
   life.onEnd(leave);
+  life.onEnd(() => panel?.element.end?.());
   tools.update(head);
   bar.update(head);
   undo.update(head);

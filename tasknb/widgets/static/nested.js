@@ -3,13 +3,12 @@ import { h } from "./shared.js";
 
 const TRIES = 40;
 
-/** The view of the widget `id`; a sentence with `instead` where the host cannot nest views. */
+/** The view of the widget `id`, to be ended by its `end()`; the sentence `instead` where the host cannot nest views. */
 export async function nested(model, life, id, instead) {
   const manager = model.widget_manager;
   if (!manager?.create_view) return h("p", { class: "tn-muted" }, instead);
   const child = await modelOf(manager, life, id);
   const view = await manager.create_view(child, {});
-  life.onEnd(() => view.remove());
   const element = h("div", { class: "tn-nested" }, view.el);
   element.end = () => view.remove();
   return element;
