@@ -6,7 +6,9 @@ message does not carry has its protobuf default, also where JSON has another one
 
 from __future__ import annotations
 
+import logging
 import ssl
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import MethodDescriptor
 
     from tasknb.messages.requests import Request
+
+log = logging.getLogger("tasknb.access")
 
 THREADS = 16
 GRACE_SECONDS = 10
@@ -92,7 +96,13 @@ class GrpcDoor:
         )
 
     def _answer(self, name: str, message: Any, context: grpc.ServicerContext) -> Response:
-        req_id = new_req_id()
+        started, req_id = time.perf_counter(), new_req_id()
+        response = self._ask(name, message, context, req_id)
+        code = response.status.code if response.status else 0
+        log.info("%s gRPC %s %d %.1f ms %s", context.peer(), name, code, (time.perf_counter() - started) * 1000, req_id)
+        return response
+
+    def _ask(self, name: str, message: Any, context: grpc.ServicerContext, req_id: str) -> Response:
         if name not in RPCS:
             return _refused(StatusCode.NOT_IMPLEMENTED, f"The embedded service does not offer {name}.", req_id)
         try:

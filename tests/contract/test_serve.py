@@ -93,7 +93,8 @@ def test_grpc_is_served_beside_http(tmp_path):
         assert me(address(line), "k").json()["user"]["id"] == "owner"
         assert list_tasks(*re.search(r"gRPC at (\S+):(\d+)", line).groups(), "k") == 10000
         process.terminate()
-        process.communicate(timeout=20)
+        _, log = process.communicate(timeout=20)
+        assert "gRPC ListTasks 10000" in log
         assert process.returncode == 0
 
 
