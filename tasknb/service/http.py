@@ -11,7 +11,8 @@ from tasknb.errors import MessageError
 from tasknb.messages.people import UserAppID
 from tasknb.messages.requests import Request, Response
 from tasknb.messages.status import Status, StatusCode, http_status
-from tasknb.messages.wire import decode, encode
+from tasknb.messages.wire import encode
+from tasknb.service.casing import read_body
 from tasknb.service.context import Caller, Refusal
 from tasknb.service.core import Service, new_req_id
 from tasknb.service.media import MEDIA_PATH, read_media
@@ -147,7 +148,7 @@ def _request(rpc: Rpc, values: dict[str, str], query: str, body: bytes) -> Reque
     if rpc.verb == "GET":
         request = read_query(query, rpc.request)
     else:
-        request = decode(body, rpc.request) if body else rpc.request()
+        request = read_body(body, rpc.request) if body else rpc.request()
     if "user_id" in values:
         request.user_app_id = UserAppID(user_id=values["user_id"], app_id=values.get("app_id", ""))
     for name, value in values.items():
