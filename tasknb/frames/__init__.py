@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from tasknb.frames.plots import plot_tasks as plot_tasks
     from tasknb.frames.plots import plot_throughput as plot_throughput
     from tasknb.frames.plots import plot_workers as plot_workers
+    from tasknb.frames.regions import region_agreement as region_agreement
     from tasknb.frames.tables import columns as columns
     from tasknb.frames.tasks import read_tasks as read_tasks
     from tasknb.frames.tasks import tasks_frame as tasks_frame
@@ -83,6 +84,7 @@ _HOME = {
     "read_assignments": "labels",
     "read_tasks": "tasks",
     "rebalance": "advice",
+    "region_agreement": "regions",
     "reviewers": "work",
     "stalled_workers": "pace",
     "task_progress": "counts",

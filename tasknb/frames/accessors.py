@@ -126,6 +126,10 @@ class LabelsAccessor:
         """Cohen's kappa as a square table; see `tasknb.frames.kappa_matrix`."""
         return frames.kappa_matrix(self._frame)
 
+    def region_agreement(self, **options: Any) -> pd.DataFrame:
+        """How well boxes and polygons of a frame of annotations agree; see `tasknb.frames.region_agreement`."""
+        return frames.region_agreement(self._frame, **options)
+
     def aggregate(self, method: str = "dawid_skene", **options: Any) -> Aggregation:
         """One label an input, and how far each worker can be trusted; see `tasknb.frames.aggregate`."""
         return frames.aggregate(self._frame, method, **options)

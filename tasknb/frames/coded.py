@@ -170,6 +170,11 @@ def special() -> Any:
     return _scipy("special")
 
 
+def optimize() -> Any:
+    """`scipy.optimize`, loaded when first needed."""
+    return _scipy("optimize")
+
+
 def _scipy(name: str) -> Any:
     try:
         return import_module(f"scipy.{name}")

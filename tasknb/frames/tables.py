@@ -235,6 +235,18 @@ WORKER_PAIRS = (
     Column("reason", "str", "", "why kappa is undefined; empty where it is not", "the labels"),
 )
 
+REGION_AGREEMENT = (
+    Column("f1", "float64", "0…1", "twice the matches over all regions; NaN where undefined", "annotations"),
+    Column("low", "float64", "0…1", "lower end of the interval", "ratio of sums over inputs, Student's t"),
+    Column("high", "float64", "0…1", "upper end of the interval", "ratio of sums over inputs, Student's t"),
+    Column("overlap", "float64", "0…1", "mean intersection over union of the matches", "annotations.polygon, .left …"),
+    Column("inputs", "Int64", "inputs", "inputs compared, a pair of workers at a time", "annotations.task"),
+    Column("regions_a", "Int64", "regions", "boxes and polygons of the first worker", "annotations.shape"),
+    Column("regions_b", "Int64", "regions", "boxes and polygons of the second", "annotations.shape"),
+    Column("matched", "Int64", "regions", "matches", "annotations"),
+    Column("reason", "str", "", "why F1 is undefined; empty where it is not", "annotations"),
+)
+
 TABLES = {
     "tasks": TASKS,
     "workers": WORKERS,
@@ -244,6 +256,7 @@ TABLES = {
     "by_worker": BY_WORKER,
     "agreement": AGREEMENT,
     "worker_pairs": WORKER_PAIRS,
+    "region_agreement": REGION_AGREEMENT,
 }
 
 

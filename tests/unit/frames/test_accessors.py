@@ -1,10 +1,13 @@
 """The doorways: they check the frame, hold nothing, and forward."""
 
+import re
+
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
 from tasknb import frames
+from tasknb.frames import accessors
 from tasknb.messages.wire import to_dict
 
 
@@ -43,3 +46,14 @@ def test_progress_counts_what_remains(tasks):
 def test_a_selection_of_rows_still_works(tasks):
     frame = frames.tasks_frame(tasks)
     assert frame[frame["status"] == "done"].tasks.workers()["worker"].tolist() == ["ann", "bob.x"]
+
+
+def test_every_method_names_the_function_that_it_forwards_to():
+    classes = (accessors.TasksAccessor, accessors.LabelsAccessor, accessors.TaskPlots, accessors.LabelPlots)
+    for kind in classes:
+        for name, method in vars(kind).items():
+            if name.startswith("_") or not callable(method):
+                continue
+            named = re.findall(r"tasknb\.frames\.(\w+)", method.__doc__)
+            assert len(named) == 1, f"{kind.__name__}.{name}"
+            assert callable(getattr(frames, named[0]))

@@ -35,6 +35,9 @@ def test_frames_have_the_documented_dtypes(tasks, assignment, annotation):
     assert shown(frames.annotations_frame(said)) == dtypes_of("annotations")
     assert shown(labels) == dtypes_of("labels")
     assert shown(frames.by_worker(labels)) == dtypes_of("by_worker")
+    assert shown(frames.agreement(labels)) == dtypes_of("agreement")
+    assert shown(frames.worker_pairs(labels)) == dtypes_of("worker_pairs")
+    assert shown(frames.region_agreement(frames.annotations_frame(said))) == dtypes_of("region_agreement")
 
 
 def test_empty_answers_keep_the_dtypes(tasks):
