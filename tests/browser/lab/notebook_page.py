@@ -92,11 +92,16 @@ class Notebook:
 
     def run(self, text: str) -> Locator:
         """Run the first code cell that contains a text, wait until it has ended, and return the cell."""
+        index = self.start(text)
+        self._wait(index)
+        return self.cells.nth(index)
+
+    def start(self, text: str) -> int:
+        """Run the first code cell that contains a text without waiting for its end; its index."""
         index: int = self.page.evaluate(_FIND, text)
         assert index >= 0, f"no cell contains {text!r}"
         self.page.evaluate(_RUN_ONE, index)
-        self._wait(index)
-        return self.cells.nth(index)
+        return index
 
     def _wait(self, index: int | None) -> None:
         ended = self.page.wait_for_function(_ENDED, arg=index, timeout=RUN_MS).json_value()

@@ -1,0 +1,103 @@
+"""The progress view and the board where they live: a kernel that is busy or restarted, a notebook that is saved."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+from notebook_page import Notebook
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+TASK = """
+import time
+import tasknb as tn
+client = tn.demo.digits(inputs=40)
+task = client.tasks.create(tn.Task(
+    name="Digits", type="CONCEPTS_CLASSIFICATION", worker=tn.TaskWorker.dynamic("ann", "bob"),
+    concepts=tn.TaskConcept.of(*"0123456789"), input_source=tn.InputSource.all_inputs(), review=tn.TaskReview.none(),
+))
+"""
+# The kernel is busy all the while, so that whatever moves is moved by another thread.
+WORK = """
+work = tn.demo.work(client, task, labels_per_second=10)
+while work.running:
+    time.sleep(0.01)
+"""
+THREADS = "print([t.name for t in __import__('threading').enumerate() if t.name.startswith('tasknb-progress')])"
+RESTART = """async () => {
+  const { session } = window.jupyterapp.shell.currentWidget.context.sessionContext;
+  await session.kernel.restart();
+}"""
+
+
+@pytest.fixture
+def notebook(lab, page, request):
+    """Makes and opens a notebook of these cells."""
+
+    def make(*cells):
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        code = [nbformat.v4.new_code_cell(cell.strip()) for cell in cells]
+        name = f"{request.node.name}.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=code, metadata={"kernelspec": kernel}), lab.root / name)
+        return Notebook(page, lab.url, name).open()
+
+    yield make
+    lab.end_sessions()
+
+
+def saved_html(lab, request, cell):
+    read = nbformat.read(lab.root / f"{request.node.name}.ipynb", as_version=4)
+    return "".join(output.get("data", {}).get("text/html", "") for output in read.cells[cell].outputs)
+
+
+def test_progress_moves_while_the_kernel_is_busy_and_is_saved_as_it_ended(notebook, lab, request):
+    opened = notebook(TASK, "progress = tn.TaskProgress(client, task)\nprogress", WORK)
+    opened.run("import tasknb")
+    shown = opened.run("TaskProgress").locator(".tn-far")
+    expect(shown).to_contain_text("0 of about 40 inputs finished")
+    opened.start("tn.demo.work")
+    expect(shown).to_contain_text(re.compile(r"\b[1-9]\d? of about 40 inputs finished"))
+    expect(shown).to_contain_text("40 of 40 inputs finished", timeout=30_000)
+    opened.save()
+    assert "40 of 40 inputs finished" in saved_html(lab, request, 1)
+
+
+def test_the_thread_ends_with_the_view(notebook):
+    opened = notebook(TASK, "progress = tn.TaskProgress(client, task)\nprogress")
+    opened.run_all()
+    expect(opened.page.locator(".tn-far")).to_be_visible()
+    assert opened.ask(THREADS) != "[]"
+    opened.command("notebook:clear-all-cell-outputs")
+    expect(opened.page.locator(".tn-far")).to_have_count(0)
+    assert opened.ask(f"progress._follower._thread and progress._follower._thread.join(10); {THREADS}") == "[]"
+
+
+def test_a_restarted_kernel_leaves_the_last_state(notebook):
+    opened = notebook(TASK, "tn.TaskProgress(client, task)", "tn.TaskBoard(client)")
+    opened.run_all()
+    expect(opened.page.locator(".tn-board-row")).to_have_count(1)
+    opened.page.evaluate(RESTART)
+    expect(opened.page.locator(".tn-far")).to_contain_text("0 of about 40 inputs finished")
+    expect(opened.page.locator(".tn-board-row")).to_have_count(1)
+    opened.run_all()
+    expect(opened.page.locator(".tn-board-row")).to_have_count(1)
+
+
+def test_the_board_opens_a_task_in_place_and_copies_it_into_a_form(notebook):
+    opened = notebook(TASK, "board = tn.TaskBoard(client)\nboard")
+    opened.run_all()
+    board = opened.page.locator(".tasknb-board")
+    board.get_by_role("button", name="Digits", exact=True).click()
+    expect(board.get_by_text("0 of about 40 inputs finished")).to_be_visible()
+    board.get_by_role("button", name="Close").click()
+    expect(board.locator(".tasknb-progress")).to_have_count(0)
+    board.get_by_role("checkbox", name="Select Digits").check()
+    board.get_by_role("button", name="Duplicate").click()
+    form = board.get_by_role("form", name="Labeling task")
+    expect(form.get_by_label("Name", exact=True)).to_have_value("Copy of Digits")
+    form.get_by_role("button", name="Create task").click()
+    expect(board.get_by_role("button", name="Copy of Digits", exact=True)).to_be_visible()
+    assert opened.ask("print(board.progress, len(client.tasks.list().all()))") == "None 2"
