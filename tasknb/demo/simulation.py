@@ -157,7 +157,8 @@ class Simulation:
     def __repr__(self) -> str:
         state = "running" if self.running else "ended"
         done = f"{self.labels} labels" + (f", {self.reviews} reviews" if self.reviews else "")
-        return f"<Simulation of {len(self._people)} people, {done}, {state}>"
+        people = "1 person" if len(self._people) == 1 else f"{len(self._people)} people"
+        return f"<Simulation of {people}, {done}, {state}>"
 
     def _run_safely(self) -> None:
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter, MarkdownExporter
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -35,3 +36,11 @@ def test_is_saved_as_rebuilt(path):
     assert [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"] == []
     assert [output for output in outputs if "application/vnd.jupyter.widget-view+json" in output.get("data", {})] == []
     assert " at 0x" not in str([output.get("data", {}).get("text/plain", "") for output in outputs])
+
+
+@pytest.mark.parametrize("exporter", [HTMLExporter, MarkdownExporter])
+def test_the_quickstart_exports_its_widgets_as_tables(exporter):
+    text, _ = exporter().from_filename(str(ROOT / "notebooks" / "01-quickstart.ipynb"))
+    assert "A task being filled in" in text
+    assert "500 of 500 labels finished" in text
+    assert "widget-view" not in text
