@@ -237,7 +237,10 @@ FOCUSED = """() => {
 
 def test_the_host_does_not_take_the_keys(page, client):
     showed(page, TaskForm(client))
-    assert page.get_by_label("Name", exact=True).evaluate("el => el.closest('[data-lm-suppress-shortcuts]') !== null")
+    for control in ("textbox", "searchbox", "checkbox", "radio", "combobox", "button"):
+        first = page.get_by_role(control).locator("visible=true").first
+        first.focus()
+        expect(first).to_have_attribute("data-lm-suppress-shortcuts", "true")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

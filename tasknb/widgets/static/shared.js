@@ -32,11 +32,28 @@ export function fill(element, ...children) {
   return element;
 }
 
-/** The root of a view. JupyterLab's shortcuts are kept off it; its colours come from base.css. */
+const KEEP_KEYS = "data-lm-suppress-shortcuts";
+
+/** The root of a view. Its colours come from base.css, and JupyterLab's shortcuts are kept off it. */
 export function root(el, name) {
-  const element = h("div", { class: `tasknb tasknb-${name}`, "data-lm-suppress-shortcuts": "true" });
+  const element = h("div", { class: `tasknb tasknb-${name}`, [KEEP_KEYS]: "true", onfocusin: keepKeys, onkeydown: passOnSave });
   el.replaceChildren(element);
   return element;
+}
+
+/**
+ * JupyterLab's selectors fit the focused element itself, so that the mark on the root comes too late: without one on
+ * the element, "x" on a check box cuts the cell with the widget in it.
+ */
+function keepKeys(event) {
+  event.target.setAttribute(KEEP_KEYS, "true");
+}
+
+/** Saving the notebook is the one shortcut that everybody expects to work everywhere. */
+function passOnSave(event) {
+  if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  document.body.dispatchEvent(new KeyboardEvent("keydown", event));
 }
 
 /**
