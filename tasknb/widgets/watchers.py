@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,9 +60,13 @@ class Watchers:
 
     def display(self, bundle: dict[str, Any]) -> None:
         """Show `bundle` at this place of the notebook, so that it can be replaced later."""
-        from IPython.display import display  # noqa: PLC0415  only where there is something to display
+        from IPython import get_ipython  # noqa: PLC0415  only where there is something to display
+        from IPython.display import display  # noqa: PLC0415
 
         self._displayed = time.monotonic()
+        if get_ipython() is None:
+            sys.stdout.write(f"{bundle['text/plain']}\n")
+            return
         handle = display(bundle, raw=True, display_id=True)  # type: ignore[no-untyped-call]  # IPython has no types here
         if handle is not None:
             self._displays.append(handle)

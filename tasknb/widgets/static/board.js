@@ -5,7 +5,9 @@ import { boardTable } from "./board_table.js";
 import { actions, filters, undoBar } from "./board_tools.js";
 import { nested } from "./nested.js";
 import { asker, fill, h, lifetime, number, root } from "./shared.js";
-import { ago, clock, exact } from "./times.js";
+import { clock } from "./times.js";
+
+const SILENT_SECONDS = 100; // three times as long as the board takes to ask again
 
 function render({ model, el }) {
   const life = lifetime();
@@ -14,13 +16,13 @@ function render({ model, el }) {
   const view = Math.random().toString(36).slice(2);
   const query = { text: "", states: [], mine: "", sort: "created", down: true };
   let head = model.get("_head");
-  let arrived = null;
+  let heard = performance.now();
   let ids = [];
   let told = null;
   let panel = null; // { id, element }
 
   const count = h("span", { class: "tn-muted", role: "status" });
-  const fresh = h("span", { class: "tn-muted tn-fresh" });
+  const silence = h("span", { class: "tn-muted" });
   const trouble = h("p", { class: "tn-error tn-trouble", role: "alert" });
   const empty = h("div", { class: "tn-none", hidden: true });
   const store = rowStore(ask, show, complain);
@@ -51,7 +53,7 @@ function render({ model, el }) {
       h("h3", { class: "tn-title" }, "Tasks"),
       count,
       h("span", { class: "tn-space" }),
-      fresh,
+      silence,
       h("button", { class: "tn-link", onclick: () => tell("act", { action: "refresh" }) }, "Refresh"),
       h("button", { onclick: () => void openForm(false) }, "New task"),
     ),
@@ -129,10 +131,10 @@ function render({ model, el }) {
     return failure ? `Refreshing has failed since ${clock(failure.since)}; it is tried again by itself. ${failure.message}` : "";
   }
 
-  const age = () => (arrived === null ? Date.now() / 1000 - head.taken : (performance.now() - arrived) / 1000);
-
   function tick() {
-    fill(fresh, h("span", { title: exact(head.taken) }, head.failure ? `Data from ${ago(age())}` : ""));
+    const silent = performance.now() - heard > 1000 * SILENT_SECONDS;
+    const since = clock(Date.now() / 1000 - (performance.now() - heard) / 1000);
+    fill(silence, silent && sees() ? `The kernel has not answered since ${since}: it is busy, or it was restarted.` : "");
     if (told !== sees()) watch();
   }
 
@@ -156,7 +158,6 @@ function render({ model, el }) {
 
   function newHead(next) {
     head = next;
-    arrived = performance.now();
     tools.update(head);
     bar.update(head);
     undo.update(head);
@@ -169,8 +170,10 @@ function render({ model, el }) {
   const sees = () => document.visibilityState === "visible" && place.isConnected;
   const watch = () => {
     told = sees();
-    // Without a kernel there is no answer; the board says by the age of its data that nothing comes any more.
-    ask("watch", { view, sees: told, ids }).then((now) => now && now.version > head.version && newHead(now), () => {});
+    ask("watch", { view, sees: told, ids }).then((now) => {
+      heard = performance.now();
+      if (now && now.version > head.version) newHead(now);
+    }, complain);
   };
   let waiting = null;
   const watchSoon = () => {
