@@ -126,7 +126,7 @@ def throughput(labels: Any, freq: str = "h", *, by: str | None = None) -> pd.Dat
     sizes = handed_in.groupby(keys, observed=True).size()
     counts: Any = sizes.unstack(fill_value=0) if by else sizes.rename("labels")  # noqa: PD010  two levels, one of them few
     if len(counts):
-        every = pd.date_range(counts.index.min(), counts.index.max(), freq=freq, name="submitted_at")
+        every = pd.date_range(counts.index.min(), counts.index.max(), freq=freq, name="submitted_at", unit="us")
         counts = counts.reindex(every, fill_value=0)
     result: pd.DataFrame | pd.Series[int] = counts
     return result

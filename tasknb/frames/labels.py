@@ -158,7 +158,11 @@ class LabelReader:
         assigned["key"], said["key"] = self._keys(assigned), self._keys(said)
         unlisted = said.loc[~said["key"].isin(assigned["key"])].drop_duplicates("key")
         if len(unlisted):
-            assigned = pd.concat([assigned, unlisted[["key", *_KEY, "kind"]]], ignore_index=True)
+            # Begun empty from `assigned`, these rows have its dtypes, and the two fit together.
+            rows = assigned.iloc[:0].reindex(unlisted.index)
+            known = ["key", *_KEY, "kind"]
+            rows[known] = unlisted[known]
+            assigned = pd.concat([assigned, rows], ignore_index=True) if len(assigned) else rows.reset_index(drop=True)
         return _labels(assigned, said_by_key(said), names)
 
     def _keys(self, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
