@@ -46,6 +46,14 @@ class RecordingComm(BaseComm):
     def __init__(self, **options: Any) -> None:
         self.outbox: list[dict[str, Any]] = []
         super().__init__(**options)
+        self.held: list[dict[str, Any]] | None = None
+
+    def receive(self, message: dict[str, Any]) -> None:
+        """Hand a message of the page to the widget, or keep it while the kernel is busy."""
+        if self.held is None:
+            self.handle_msg({"content": {"data": message}, "buffers": []})
+        else:
+            self.held.append(message)
 
     def publish_msg(self, msg_type: str, data: Any = None, **_rest: Any) -> None:
         if msg_type == "comm_msg":
@@ -74,6 +82,16 @@ class Stub:
     page: Page
     widget: Widget
     requests: list[str] = field(default_factory=list)
+
+    def hold(self) -> None:
+        """Let no message reach Python, as while a cell runs."""
+        self.widget.comm.held = []
+
+    def release(self) -> None:
+        """Deliver what has been held, in order."""
+        messages, self.widget.comm.held = self.widget.comm.held, None
+        for message in messages:
+            self.widget.comm.receive(message)
 
     def end(self, view: int = 0) -> dict[str, int]:
         """Take a view away as the host would; how many listeners and timers are left."""
@@ -116,7 +134,7 @@ def show(page: Page, widget: Widget, *, theme: str = "light", host: str = "lab",
     state = json.loads(json.dumps(widget.get_state(), default=str))
 
     def to_python(message: str) -> str:
-        comm.handle_msg({"content": {"data": json.loads(message)}, "buffers": []})
+        comm.receive(json.loads(message))
         return comm.take()
 
     page.expose_function("toPython", to_python)

@@ -259,3 +259,16 @@ def test_the_code_is_shown_and_copied(page, context, stub, form):
 def test_no_address_outside_the_page_is_asked_for(page, stub):
     fill_in(page)
     assert all(address.startswith("http://localhost:1/") for address in stub.requests)
+
+
+def test_a_kernel_that_does_not_answer_is_told_after_a_moment(page, form):
+    stub = show(page, form)
+    expect(page.get_by_role("checkbox", name="cat")).to_be_visible()
+    stub.hold()
+    fill_in(page)
+    button(page).click()
+    expect(page.get_by_text("Creating the task…")).to_be_visible()
+    expect(page.get_by_text("it is busy with a cell, or it is gone")).to_be_visible()
+    stub.release()
+    expect(page.get_by_text("Created Pets")).to_be_visible()
+    assert len(form.task.worker.workers) == 2

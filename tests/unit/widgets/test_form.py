@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from form_help import add_half, ask, submit, valid
 
@@ -155,3 +157,10 @@ def test_places_are_read_from_a_refusal():
     error = InvalidRequestError("Invalid request", details="tasks[0].worker.workers[1]: eve: no.\nsomething else")
     assert refusals(error) == [Problem("worker.workers[1]", "eve: no.")]
     assert refusals(InvalidRequestError("Busy", details="try later")) == []
+
+
+def test_the_browser_knows_only_traits_that_python_syncs(form):
+    used = re.findall(r'model\.(?:get|set)\("(\w+)"|"change:(\w+)"', form._esm)
+    names = {first or second for first, second in used}
+    assert names == {"_fields", "_checked", "_created", "_edited", "_frozen", "_app"}
+    assert names <= set(form.keys)
