@@ -15,7 +15,7 @@ export const COLUMNS = [
   { key: "review", label: "Review", minor: true },
   { key: "workers", label: "Workers", numeric: true },
   { label: "Progress" },
-  { label: "Finished", numeric: true },
+  { label: "Done, about", numeric: true },
   { key: "created", label: "Age", numeric: true },
 ];
 
