@@ -67,7 +67,7 @@ class TaskForm(base.Widget):
     """
 
     _esm = base.script("form.js")
-    _css = base.style("form.css")
+    _css = base.style("form.css", "form_automatic.css", "form_plan.css")
 
     draft = traitlets.Instance(Task)
     task = traitlets.Instance(Task, allow_none=True)

@@ -67,7 +67,7 @@ export function submitPanel(form) {
 
 const createdText = ({ created }) => [
   h("p", {}, h("strong", {}, "Created "), h("span", { dir: "auto" }, created.name)),
-  h("p", { class: "tf-help" }, "Id ", h("code", {}, created.id), ". In Python: ", h("code", {}, "form.task"), "."),
+  h("p", { class: "tf-help" }, "Id ", h("code", {}, created.id), ". In Python it is the form's ", h("code", {}, "task"), "."),
 ];
 
 /** What is wrong; what to do about it stands at the field. */
