@@ -2,8 +2,8 @@
 
     python -m benchmarks.frames [--rows 1000 10000 100000] [--assignments 1000000]
 
-Times are medians of several runs, in microseconds a row; peaks are taken in a process of their own, above what the
-process held before.
+Times are medians of several runs, in microseconds of the processor a row (a busy machine does not count); peaks are
+taken in a process of their own, above what the process held before.
 """
 
 from __future__ import annotations
@@ -124,9 +124,9 @@ def median(work, argument, repeats):
     times = []
     for _ in range(repeats):
         gc.collect()
-        start = time.perf_counter()
+        start = time.process_time()
         result = work(argument)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
         del result
     return statistics.median(times)
 
@@ -224,9 +224,9 @@ def measured(way, path):
         way([file.readline()])  # imports and first-use costs are not what is measured
         file.seek(0)
         before = peak_memory()
-        start = time.perf_counter()
+        start = time.process_time()
         frame = way(file)
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
     return seconds, peak_memory() - before, frame.memory_usage(deep=True).sum() / 2**20
 
 
