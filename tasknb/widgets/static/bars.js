@@ -15,16 +15,21 @@ export function bar(name, className = "") {
   const rest = h("span", { class: "tn-rest" });
   const element = h("div", { class: `tn-bar ${className}`, role: "img" }, parts, rest);
   let last = "";
+  const drawn = [];
+  // Two hundred bars may change at once: what has not changed is not touched, or the browser would style it anew.
+  const grow = (part, i, count) => {
+    if (count === drawn[i]) return;
+    part.style.flexGrow = count;
+    if (count > 0 !== drawn[i] > 0 || drawn[i] === undefined) part.dataset.some = count > 0;
+    drawn[i] = count;
+  };
   element.update = (counts, scale = 0) => {
     const now = `${counts} ${scale}`;
     if (now === last) return;
     last = now;
     const sum = counts.reduce((total, count) => total + count, 0);
-    parts.forEach((part, i) => {
-      part.style.flexGrow = counts[i] || 0;
-      part.dataset.some = (counts[i] || 0) > 0;
-    });
-    rest.style.flexGrow = Math.max(0, scale - sum);
+    parts.forEach((part, i) => grow(part, i, counts[i] || 0));
+    grow(rest, parts.length, Math.max(0, scale - sum));
     element.setAttribute("aria-label", `${name}: ${inWords(counts)}`);
     element.title = inWords(counts);
   };
