@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -15,6 +16,9 @@ from tasknb.errors import MissingExtraError, TasknbError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeAlias
+
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  the only name it has
 
 QUICKSTART = "01-quickstart.ipynb"
 
@@ -36,7 +40,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tasknb", description="Labeling tasks in the notebook.")
     parser.add_argument("--version", action="version", version=f"tasknb {version('tasknb')}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _lab_options(commands)
+    _serve_options(commands)
+    _user_options(commands)
+    return parser
 
+
+def _lab_options(commands: Commands) -> None:
     lab = commands.add_parser(
         "lab",
         help="open JupyterLab on the quickstart notebook",
@@ -45,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     lab.set_defaults(run=_lab)
 
+
+def _serve_options(commands: Commands) -> None:
     serve = commands.add_parser("serve", help="serve the embedded task service over HTTP and gRPC")
     serve.add_argument("--db", default="labels.db", help="a SQLite file, or a postgresql:// URL (default: %(default)s)")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
@@ -71,10 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--tls-cert", default="", metavar="FILE", help="encrypt, by this certificate (PEM)")
     serve.add_argument("--tls-key", default="", metavar="FILE", help="the private key of --tls-cert (PEM)")
     serve.add_argument("--grpc-port", type=int, help="serve gRPC too, on this port; 0 picks a free one")
-    serve.add_argument("--grpc-cert", default="", metavar="FILE", help="the certificate for gRPC over TLS, as PEM")
-    serve.add_argument("--grpc-key", default="", metavar="FILE", help="the certificate's private key, as PEM")
     serve.set_defaults(run=_serve)
 
+
+def _user_options(commands: Commands) -> None:
     user = commands.add_parser("user", help="manage the users of the embedded service")
     user_commands = user.add_subparsers(dest="user_command", required=True, metavar="COMMAND")
     add = user_commands.add_parser("add", help="make a collaborator and print his key once")
@@ -82,7 +94,6 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--db", default="labels.db", help="a SQLite file, or a postgresql:// URL (default: %(default)s)")
     add.add_argument("--app-id", default="main", help="the app to work in (default: %(default)s)")
     add.set_defaults(run=_add_user)
-    return parser
 
 
 def _serve(args: argparse.Namespace, _rest: list[str]) -> int:
@@ -97,7 +108,7 @@ def _serve(args: argparse.Namespace, _rest: list[str]) -> int:
         key=args.key,
         demo=args.demo,
         models=serve.ModelOptions(args.model, args.workflow),
-        grpc=serve.GrpcOptions(args.grpc_port, args.grpc_cert, args.grpc_key),
+        grpc_port=args.grpc_port,
         tls=serve.TlsOptions(args.tls, args.tls_cert, args.tls_key),
     )
 
@@ -112,6 +123,8 @@ def _lab(_args: argparse.Namespace, rest: list[str]) -> int:
     if find_spec("jupyterlab") is None:
         raise MissingExtraError("tasknb lab", "lab")
     notebook = _quickstart()
+    # Until a notebook is trusted, JupyterLab shows the saved tables in place of live widgets.
+    subprocess.run([sys.executable, "-m", "jupyter", "trust", str(notebook)], check=False, capture_output=True)  # noqa: S603
     command = [sys.executable, "-m", "jupyter", "lab", "--ip=127.0.0.1", str(notebook), *rest]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # without it JupyterLab refuses to start in a container

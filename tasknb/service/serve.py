@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,23 +49,6 @@ class ModelOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class GrpcOptions:
-    """Where gRPC is served besides HTTP.
-
-    Attributes
-    ----------
-    port : int, optional
-        The port; 0 picks a free one, None serves no gRPC.
-    certificate, private_key : str
-        PEM files, for TLS; plain when both are empty.
-    """
-
-    port: int | None = None
-    certificate: str = ""
-    private_key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class TlsOptions:
     """How HTTP and gRPC are encrypted.
 
@@ -92,7 +75,7 @@ def run(  # noqa: PLR0913  one argument for each group of the command's options
     key: str | None = None,
     demo: bool = False,
     models: ModelOptions | None = None,
-    grpc: GrpcOptions | None = None,
+    grpc_port: int | None = None,
     tls: TlsOptions | None = None,
 ) -> int:
     """Serve a database over HTTP, and over gRPC if asked to, until Ctrl-C or SIGTERM.
@@ -113,8 +96,8 @@ def run(  # noqa: PLR0913  one argument for each group of the command's options
         Whether to fill the app ``digits`` with images to label, and to offer the demo's models.
     models : ModelOptions, optional
         The models and workflows that may label.
-    grpc : GrpcOptions, optional
-        Where to serve gRPC.
+    grpc_port : int, optional
+        Where to serve gRPC too; 0 picks a free port, None serves none.
     tls : TlsOptions, optional
         How to encrypt; plain when left out.
 
@@ -146,7 +129,7 @@ def run(  # noqa: PLR0913  one argument for each group of the command's options
             _prepare(service, db, user_id, app_id, key, demo=demo)
             _open_models(service, models or ModelOptions(), demo=demo)
             app = AsgiApp(Door(service), names, any_address=host in ANYWHERE)
-            with _grpc(service, host, _encrypted(grpc or GrpcOptions(), files)) as also:
+            with _grpc(service, host, grpc_port, files) as also:
                 ready = f"tasknb serves {service.store.name} at {url}{also}"
                 if files is not None and files.advice:
                     _say(f"Clients on this machine trust it after: {files.advice}")
@@ -170,25 +153,17 @@ def _tls(options: TlsOptions, names: Sequence[str]) -> Iterator[TlsFiles | None]
         yield None
 
 
-def _encrypted(options: GrpcOptions, files: TlsFiles | None) -> GrpcOptions:
-    """What encrypts HTTP encrypts gRPC too."""
-    if files is None or options.port is None or options.certificate:
-        return options
-    return replace(options, certificate=files.certificate, private_key=files.private_key)
-
-
 @contextlib.contextmanager
-def _grpc(service: Service, host: str, options: GrpcOptions) -> Iterator[str]:
-    """Serve gRPC too, if asked to; what to say of it."""
-    if options.port is None:
-        if options.certificate or options.private_key:
-            raise TasknbError("A certificate is for gRPC: name its port with --grpc-port.")
+def _grpc(service: Service, host: str, port: int | None, files: TlsFiles | None) -> Iterator[str]:
+    """Serve gRPC too, if asked to, encrypted as HTTP is; what to say of it."""
+    if port is None:
         yield ""
         return
     from tasknb.service.grpc import serving  # noqa: PLC0415  part of an extra
 
-    with serving(service, host, options.port, options.certificate, options.private_key) as address:
-        yield f" and gRPC at {address}" + (" (TLS)" if options.certificate else "")
+    pair = (files.certificate, files.private_key) if files else ("", "")
+    with serving(service, host, port, *pair) as address:
+        yield f" and gRPC at {address}" + (" (TLS)" if files else "")
 
 
 def _pairs(given: Sequence[str], example: str) -> dict[str, str]:

@@ -98,18 +98,6 @@ def test_grpc_is_served_beside_http(tmp_path):
         assert process.returncode == 0
 
 
-def test_grpc_over_tls_needs_both_files(tmp_path):
-    options = ("serve", "--port", "0", "--db", str(tmp_path / "labels.db"), "--key", "k", "--grpc-port", "0")
-    pem, none = tmp_path / "some.pem", tmp_path / "none.pem"
-    pem.write_text("no certificate")
-    assert "the private key is missing" in refused(*options, "--grpc-cert", str(pem))
-    assert "none.pem, the certificate for TLS, is no file" in refused(
-        *options, "--grpc-cert", str(none), "--grpc-key", str(pem)
-    )
-    assert "no certificate and its key" in refused(*options, "--grpc-cert", str(pem), "--grpc-key", str(pem))
-    assert "--grpc-port" in refused(*options[:-2], "--grpc-cert", str(pem))
-
-
 def refused(*args):
     done = subprocess.run(command(*args), capture_output=True, text=True, check=False)
     assert done.returncode == 1
