@@ -9,17 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from tasknb.messages.task import InputSourceMetrics, ReviewMetrics, TaskMetrics, WorkMetrics
 from tasknb.service.review_metrics import reviewer_progress
 from tasknb.service.schema import assignments
 from tasknb.service.sources import count_source
-from tasknb.service.statuses import PENDING, UNREVIEWED
+from tasknb.service.statuses import AWAITING, EVERY, PENDING, UNREVIEWED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from tasknb.messages.status import StatusCode
     from tasknb.messages.task import Task
     from tasknb.service.context import Context
     from tasknb.service.review_metrics import ReviewerProgress
@@ -62,19 +63,20 @@ def percent(part: int, whole: int) -> int:
 
 
 def _progress(ctx: Context, found: Sequence[tuple[TaskRow, Task]]) -> list[Progress]:
-    pks = [row.pk for row, _ in found]
-    given = _inputs(ctx, pks)
-    unworked = _inputs(ctx, pks, assignments.c.status_code == PENDING.value)
-    unreviewed = _inputs(ctx, pks, assignments.c.status_code.in_([code.value for code in UNREVIEWED]))
+    rows = [row for row, _ in found]
+    states = _states(ctx, rows)
+    given = _inputs(ctx, rows, states, EVERY)
+    unworked = _inputs(ctx, rows, states, (PENDING,))
+    # Where nothing awaits a review, what is not reviewed is what is not worked on.
+    awaiting = [row for row in rows if states[row.pk].keys() & {code.value for code in AWAITING}]
+    unreviewed = unworked | _inputs(ctx, awaiting, states, UNREVIEWED)
     growing = {(row.source_type, row.source_pk): row for row, task in found if _grows(row, task)}
     sizes = {source: count_source(ctx, row) for source, row in growing.items()}
     return [
         Progress(
-            total=max(sizes[row.source_type, row.source_pk], given.get(row.pk, 0))
-            if _grows(row, task)
-            else given.get(row.pk, 0),
-            worked=given.get(row.pk, 0) - unworked.get(row.pk, 0),
-            reviewed=given.get(row.pk, 0) - unreviewed.get(row.pk, 0),
+            total=max(sizes[row.source_type, row.source_pk], given[row.pk]) if _grows(row, task) else given[row.pk],
+            worked=given[row.pk] - unworked[row.pk],
+            reviewed=given[row.pk] - unreviewed[row.pk],
         )
         for row, task in found
     ]
@@ -85,14 +87,37 @@ def _grows(row: TaskRow, task: Task) -> bool:
     return row.is_dynamic or task.is_automatic
 
 
-def _inputs(ctx: Context, task_pks: Sequence[int], *conditions: ColumnElement[bool]) -> dict[int, int]:
-    """How many inputs each task has among its assignments."""
+def _states(ctx: Context, rows: Sequence[TaskRow]) -> dict[int, dict[int, int]]:
+    """How many assignments each task has in each state."""
     query = (
-        select(assignments.c.task_pk, func.count(assignments.c.input_pk.distinct()))
-        .where(assignments.c.task_pk.in_(task_pks), *conditions)
-        .group_by(assignments.c.task_pk)
+        select(assignments.c.task_pk, assignments.c.status_code, func.count())
+        .where(assignments.c.task_pk.in_([row.pk for row in rows]))
+        .group_by(assignments.c.task_pk, assignments.c.status_code)
     )
-    return {row[0]: row[1] for row in ctx.db.execute(query)}
+    states: dict[int, dict[int, int]] = {row.pk: {} for row in rows}
+    for task_pk, code, number in ctx.db.execute(query):
+        states[task_pk][code] = number
+    return states
+
+
+def _inputs(
+    ctx: Context, rows: Sequence[TaskRow], states: Mapping[int, Mapping[int, int]], codes: Collection[StatusCode]
+) -> dict[int, int]:
+    """How many inputs of each task have an assignment in one of these states."""
+    wanted = [code.value for code in codes]
+    # Telling inputs apart is the slow part; under DYNAMIC each has one assignment, so that counting is enough.
+    counted = {row.pk: sum(states[row.pk].get(code, 0) for code in wanted) for row in rows}
+    several = [row.pk for row in rows if counted[row.pk] and not row.is_dynamic]
+    if several:
+        query = (
+            select(assignments.c.task_pk, func.count(assignments.c.input_pk.distinct()))
+            .where(assignments.c.task_pk.in_(several))
+            .group_by(assignments.c.task_pk)
+        )
+        if codes is not EVERY:
+            query = query.where(assignments.c.status_code.in_(wanted))
+        counted.update({row[0]: row[1] for row in ctx.db.execute(query)})
+    return counted
 
 
 def _metrics(progress: Progress, wanted: Collection[str]) -> TaskMetrics:
