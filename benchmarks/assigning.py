@@ -24,11 +24,11 @@ import tasknb as tn
 from tasknb.messages.data import Annotation, Concept, Data
 from tasknb.messages.partition import partition
 from tasknb.messages.requests import GetTaskCountRequest, ListTaskAssignmentsRequest
-from tasknb.service.assigning import COLUMNS
 from tasknb.service.bulk import insert_rows
 from tasknb.service.core import Service
-from tasknb.service.people import ensure_app
+from tasknb.service.people.users import ensure_app
 from tasknb.service.schema import assignments, inputs, tasks
+from tasknb.service.work.assigning import COLUMNS
 
 WORKERS = [f"worker-{number}" for number in range(20)]
 PER_INPUT = 3

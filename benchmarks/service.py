@@ -134,10 +134,10 @@ def baseline_app(path):
 
 
 def our_app(path):
-    from tasknb.service.asgi import AsgiApp
     from tasknb.service.core import Service
-    from tasknb.service.http import Door
-    from tasknb.service.people import add_key, ensure_user
+    from tasknb.service.doors.asgi import AsgiApp
+    from tasknb.service.doors.http import Door
+    from tasknb.service.people.users import add_key, ensure_user
 
     service = Service(path)
     with service.store.write() as db:

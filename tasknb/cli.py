@@ -97,7 +97,7 @@ def _user_options(commands: Commands) -> None:
 
 
 def _serve(args: argparse.Namespace, _rest: list[str]) -> int:
-    from tasknb.service import serve  # noqa: PLC0415  other commands do not pay for a web server
+    from tasknb.service.doors import serve  # noqa: PLC0415  other commands do not pay for a web server
 
     return serve.run(
         db=args.db,
@@ -114,7 +114,7 @@ def _serve(args: argparse.Namespace, _rest: list[str]) -> int:
 
 
 def _add_user(args: argparse.Namespace, _rest: list[str]) -> int:
-    from tasknb.service import serve  # noqa: PLC0415  likewise
+    from tasknb.service.doors import serve  # noqa: PLC0415  likewise
 
     return serve.add_user(args.name, db=args.db, app_id=args.app_id)
 

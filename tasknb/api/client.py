@@ -149,7 +149,7 @@ class Client:
         StoreError
             If the database cannot be opened.
         """
-        connect = import_module("tasknb.service.inprocess").connect
+        connect = import_module("tasknb.service.doors.inprocess").connect
         return cls._in_process(connect(path, user_id, app_id, models=models, workflows=workflows))
 
     @classmethod

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from tasknb.api.calls import batches, id_of, present, same_shape, several
 from tasknb.errors import InvalidRequestError
-from tasknb.messages.data import Concept, Data, Dataset, DatasetInput, Input, InputCount
-from tasknb.messages.people import Collaborator, User, UserAppID
-from tasknb.messages.requests import (
+from tasknb.messages.content_requests import (
     ConceptRequest,
     DatasetRequest,
     DeleteDatasetInputsRequest,
@@ -26,8 +24,10 @@ from tasknb.messages.requests import (
     PostDatasetInputsRequest,
     PostDatasetsRequest,
     PostInputsRequest,
-    Request,
 )
+from tasknb.messages.data import Concept, Data, Dataset, DatasetInput, Input, InputCount
+from tasknb.messages.people import Collaborator, User, UserAppID
+from tasknb.messages.requests import Request
 from tasknb.messages.status import StatusCode
 
 if TYPE_CHECKING:

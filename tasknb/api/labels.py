@@ -18,18 +18,16 @@ from tasknb.api.calls import (
 )
 from tasknb.api.paging import Listing
 from tasknb.errors import ApiError, InvalidRequestError
+from tasknb.messages.content_requests import (
+    DeleteAnnotationsRequest,
+    ListAnnotationsRequest,
+    PatchAnnotationsRequest,
+    PostAnnotationsRequest,
+)
 from tasknb.messages.data import Annotation, Input
 from tasknb.messages.enums import AssignmentAction
 from tasknb.messages.people import User, Worker
-from tasknb.messages.requests import (
-    AssignmentsConfig,
-    DeleteAnnotationsRequest,
-    ListAnnotationsRequest,
-    ListTaskAssignmentsRequest,
-    PatchAnnotationsRequest,
-    PostAnnotationsRequest,
-    PutTaskAssignmentsRequest,
-)
+from tasknb.messages.requests import AssignmentsConfig, ListTaskAssignmentsRequest, PutTaskAssignmentsRequest
 from tasknb.messages.status import Status, StatusCode, as_code
 from tasknb.messages.task import TaskAssignment
 

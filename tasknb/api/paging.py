@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin, g
 import msgspec
 
 from tasknb.errors import ApiError, ConnectionFailed, MessageError, ServerError
+from tasknb.messages.content_requests import ListAnnotationsRequest, ListInputsRequest
 from tasknb.messages.requests import (
     DEFAULT_PER_PAGE,
     MAX_PER_PAGE,
     GetTaskCountRequest,
-    ListAnnotationsRequest,
-    ListInputsRequest,
     ListTaskAssignmentsRequest,
     PagedRequest,
     Request,

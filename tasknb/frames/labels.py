@@ -15,7 +15,8 @@ from tasknb.frames.said import said_by_key
 from tasknb.frames.slim import AssignmentPage, SlimAssignment
 from tasknb.frames.tables import ASSIGNMENTS, LABELS, WORK, WORKER_KINDS
 from tasknb.frames.words import codes_of, work_status, worker_id, worker_kind
-from tasknb.messages.requests import MAX_PER_PAGE, ListAnnotationsRequest, ListTaskAssignmentsRequest
+from tasknb.messages.content_requests import ListAnnotationsRequest
+from tasknb.messages.requests import MAX_PER_PAGE, ListTaskAssignmentsRequest
 from tasknb.messages.status import StatusCode
 
 if TYPE_CHECKING:

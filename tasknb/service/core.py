@@ -17,7 +17,7 @@ from tasknb.messages.rpcs import RPCS, Rpc
 from tasknb.messages.status import Status, StatusCode
 from tasknb.service.auto.automation import Automation
 from tasknb.service.context import AppRow, Caller, Context, Refusal, now_micros
-from tasknb.service.people import hash_key
+from tasknb.service.people.users import hash_key
 from tasknb.service.schema import apps, collaborators, keys, users
 from tasknb.service.store import Store, is_busy
 from tasknb.service.usecases import USE_CASES, UseCase

@@ -9,23 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tasknb.service import (
-    annotating,
-    annotation_rows,
-    annotation_status,
-    apps,
-    concepts,
-    counts,
-    datasets,
-    inputs,
-    people,
-    put_assignments,
-    task_lists,
-    task_patches,
-    tasks,
-    uploads,
-)
 from tasknb.service.auto import asking
+from tasknb.service.content import annotating, annotation_rows, annotation_status, concepts, datasets, inputs, uploads
+from tasknb.service.people import apps, users
+from tasknb.service.tasks import counts, task_lists, task_patches, tasks
+from tasknb.service.work import put_assignments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,9 +39,9 @@ class UseCase:
 
 
 USE_CASES: dict[str, UseCase] = {
-    "GetUser": UseCase(people.get_user),
-    "ListCollaborators": UseCase(people.list_collaborators),
-    "PostCollaborators": UseCase(people.post_collaborators, writes=True),
+    "GetUser": UseCase(users.get_user),
+    "ListCollaborators": UseCase(users.list_collaborators),
+    "PostCollaborators": UseCase(users.post_collaborators, writes=True),
     "PostApps": UseCase(apps.post_apps, writes=True),
     "ListApps": UseCase(apps.list_apps),
     "GetApp": UseCase(apps.get_app),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tasknb.errors import ApiError, InvalidRequestError, NotFoundError
+from tasknb.messages.content_requests import ListDatasetInputsRequest
 from tasknb.messages.enums import InputSourceType
 from tasknb.messages.models import ListModelsRequest, ListWorkflowsRequest
-from tasknb.messages.requests import ListDatasetInputsRequest
 from tasknb.messages.status import StatusCode
 
 if TYPE_CHECKING:

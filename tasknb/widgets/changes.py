@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tasknb.look import label
 from tasknb.messages.enums import ReviewStrategy, WorkerStrategy
-from tasknb.messages.rules import normalised
+from tasknb.messages.normal import normalised
 from tasknb.widgets.summary import named, review
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import msgspec
 
 from tasknb.messages.data import Concept
 from tasknb.messages.enums import InputSourceType, PartitionedStrategy, ReviewStrategy, TaskType, WorkerStrategy
+from tasknb.messages.normal import normalised
 from tasknb.messages.people import Model, ModelVersion, User, Worker, Workflow
-from tasknb.messages.rules import normalised
 from tasknb.messages.status import StatusCode
 from tasknb.messages.task import (
     AutoAnnotationConfig,

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tasknb.messages.enums import PartitionedStrategy, ReviewStrategy, WorkerStrategy
+from tasknb.messages.normal import normalised
 from tasknb.messages.partition import loads
-from tasknb.messages.rules import labels_per_input, normalised
+from tasknb.messages.rules import labels_per_input
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

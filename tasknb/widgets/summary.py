@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tasknb import look
 from tasknb.messages.enums import InputSourceType, ReviewStrategy, WorkerStrategy
-from tasknb.messages.rules import normalised
+from tasknb.messages.normal import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import requests
 import uvicorn
 
-from tasknb.service.asgi import AsgiApp
 from tasknb.service.core import Service
-from tasknb.service.http import Door
-from tasknb.service.inprocess import LOCAL_URL, LocalAdapter
-from tasknb.service.people import add_collaborator, add_key, ensure_app, ensure_user
+from tasknb.service.doors.asgi import AsgiApp
+from tasknb.service.doors.http import Door
+from tasknb.service.doors.inprocess import LOCAL_URL, LocalAdapter
+from tasknb.service.people.users import add_collaborator, add_key, ensure_app, ensure_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,11 +21,11 @@ from tasknb.messages.status import http_status
 from tasknb.messages.wire import convert, decode, encode
 from tasknb.service.context import Refusal
 from tasknb.service.core import Service
-from tasknb.service.grpc import start_server, to_plain
-from tasknb.service.http import Door
-from tasknb.service.people import add_key, ensure_user
-from tasknb.service.query import read_query
-from tasknb.service.routes import find_rpc
+from tasknb.service.doors.grpc import start_server, to_plain
+from tasknb.service.doors.http import Door
+from tasknb.service.doors.query import read_query
+from tasknb.service.doors.routes import find_rpc
+from tasknb.service.people.users import add_key, ensure_user
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

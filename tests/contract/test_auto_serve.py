@@ -11,7 +11,7 @@ import requests
 from test_serve import address, serving
 
 from tasknb.service.auto.registry import ModelError
-from tasknb.service.serve import ModelOptions, run
+from tasknb.service.doors.serve import ModelOptions, run
 
 PATIENCE = 60
 READER = "def read(batch):\n    return [{'cat': float(one.text) / 100} for one in batch]\n"

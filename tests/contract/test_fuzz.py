@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from tasknb.messages.rpcs import RPCS
-from tasknb.service.inprocess import connect
+from tasknb.service.doors.inprocess import connect
 from tasknb.service.schema import metadata
 
 KNOWN_IDS = ["owner", "ann", "me", "main", "cat", "dog", "in-0", "in-1", "set", "note", "task"]

@@ -22,11 +22,11 @@ from clarifai_grpc.grpc.api import service_pb2_grpc
 from clarifai_grpc.grpc.api.status import status_code_pb2 as codes
 
 from tasknb.errors import TasknbError
-from tasknb.service.asgi import AsgiApp
 from tasknb.service.core import Service
-from tasknb.service.grpc import start_server
-from tasknb.service.http import Door
-from tasknb.service.people import add_collaborator, add_key, ensure_app, ensure_user
+from tasknb.service.doors.asgi import AsgiApp
+from tasknb.service.doors.grpc import start_server
+from tasknb.service.doors.http import Door
+from tasknb.service.people.users import add_collaborator, add_key, ensure_app, ensure_user
 
 HERE = Path(__file__).parent
 

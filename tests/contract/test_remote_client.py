@@ -8,7 +8,7 @@ from doors import over_http
 import tasknb as tn
 from tasknb import errors
 from tasknb.messages.data import Annotation, Concept, Data, Image, Input, Text
-from tasknb.service.people import add_key, ensure_app, ensure_user
+from tasknb.service.people.users import add_key, ensure_app, ensure_user
 
 
 @pytest.fixture(scope="module")

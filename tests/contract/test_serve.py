@@ -15,7 +15,7 @@ import requests
 from clarifai_grpc.channel.clarifai_channel import ClarifaiChannel
 from clarifai_grpc.grpc.api import service_pb2, service_pb2_grpc
 
-from tasknb.service.tls import own_certificate
+from tasknb.service.doors.tls import own_certificate
 
 RUN = "import sys; from tasknb.cli import main; sys.exit(main(sys.argv[1:]))"
 

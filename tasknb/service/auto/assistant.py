@@ -22,7 +22,7 @@ from tasknb.messages.status import Status, StatusCode
 from tasknb.service.auto.filters import as_task_concept, data_type, is_about
 from tasknb.service.auto.inputs import stored
 from tasknb.service.auto.predictors import ModelFailure, look_at
-from tasknb.service.media import read_bytes
+from tasknb.service.content.media import read_bytes
 from tasknb.service.schema import inputs
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tasknb.service.auto.predictors import Predictor
     from tasknb.service.context import AppRow, Context
     from tasknb.service.store import Store
-    from tasknb.service.task_rows import TaskRow
+    from tasknb.service.tasks.task_rows import TaskRow
 
 log = logging.getLogger("tasknb.service.auto")
 

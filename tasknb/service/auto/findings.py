@@ -12,11 +12,11 @@ from tasknb.messages.data import Annotation, Data, Frame
 from tasknb.messages.status import StatusCode
 from tasknb.messages.wire import encode
 from tasknb.service.auto.filters import accepted, time_of
-from tasknb.service.labels import check_labels
-from tasknb.service.review_rules import ReviewRule
-from tasknb.service.routing import send_to_reviewers
+from tasknb.service.content.labels import check_labels
+from tasknb.service.review.review_rules import ReviewRule
+from tasknb.service.review.routing import send_to_reviewers
 from tasknb.service.schema import annotations as annotation_rows
-from tasknb.service.statuses import set_status
+from tasknb.service.work.statuses import set_status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tasknb.messages.data import FrameInfo, Input
     from tasknb.messages.task import Task
     from tasknb.service.context import Context
-    from tasknb.service.task_rows import TaskRow
+    from tasknb.service.tasks.task_rows import TaskRow
 
 SUCCESS = StatusCode.ANNOTATION_SUCCESS.value
 AWAITING = StatusCode.ANNOTATION_AWAITING_REVIEW.value

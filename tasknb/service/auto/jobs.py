@@ -9,15 +9,15 @@ import msgspec
 from sqlalchemy import exists, func, insert, literal, select, update
 
 from tasknb.messages.status import Status, StatusCode
-from tasknb.service.assigning import COLUMNS, PENDING
 from tasknb.service.auto import cleaning, leases
 from tasknb.service.auto.findings import Item, write_findings
+from tasknb.service.content.inputs import INPUT_COLUMNS, input_message
 from tasknb.service.context import AppRow, Caller, Context, to_datetime
-from tasknb.service.inputs import INPUT_COLUMNS, input_message
+from tasknb.service.people.workers import LABELER
 from tasknb.service.schema import apps, assignments, inputs, task_people, tasks, users, workers
-from tasknb.service.sources import place_of, source_inputs
-from tasknb.service.task_rows import TaskRow, body_of
-from tasknb.service.workers import LABELER
+from tasknb.service.tasks.sources import place_of, source_inputs
+from tasknb.service.tasks.task_rows import TaskRow, body_of
+from tasknb.service.work.assigning import COLUMNS, PENDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,8 +21,8 @@ from tasknb.service.auto import jobs, leases
 from tasknb.service.auto.findings import sort_out
 from tasknb.service.auto.inputs import stored
 from tasknb.service.auto.predictors import ModelFailure, look_at
+from tasknb.service.content.media import read_bytes
 from tasknb.service.context import AppRow, Caller, Context, Refusal, now_micros
-from tasknb.service.media import read_bytes
 from tasknb.service.store import is_busy
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from scripted import OK, PAT, Reply, refusal
 
 from tasknb import errors
 from tasknb.api import Client
-from tasknb.messages.requests import ListAnnotationsRequest, ListTasksRequest
+from tasknb.messages.content_requests import ListAnnotationsRequest
+from tasknb.messages.requests import ListTasksRequest
 
 
 def collection(name, size, per_page_limit=1000, **counts):

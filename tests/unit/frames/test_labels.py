@@ -5,7 +5,8 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from tasknb import frames
-from tasknb.messages.requests import MultiAnnotationResponse, MultiTaskAssignmentResponse
+from tasknb.messages.content_requests import MultiAnnotationResponse
+from tasknb.messages.requests import MultiTaskAssignmentResponse
 from tasknb.messages.wire import encode
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from tasknb.messages.normal import normalised
 from tasknb.messages.people import Model, User, Worker
-from tasknb.messages.rules import labels_per_input, normalised, problems
+from tasknb.messages.rules import labels_per_input, problems
 from tasknb.messages.task import (
     AutoAnnotationConfig,
     ConsensusStrategyInfo,

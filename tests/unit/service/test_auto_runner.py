@@ -12,15 +12,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
+from tasknb.messages.content_requests import PostConceptsRequest, PostInputsRequest
 from tasknb.messages.data import Concept, Data, Input, Text
 from tasknb.messages.people import Model, UserAppID
-from tasknb.messages.requests import GetTaskRequest, PostConceptsRequest, PostInputsRequest, PostTasksRequest
+from tasknb.messages.requests import GetTaskRequest, PostTasksRequest
 from tasknb.messages.status import StatusCode
 from tasknb.messages.task import InputSource, Task, TaskConcept, TaskReview, TaskWorker
 from tasknb.service.auto import leases, runner
 from tasknb.service.context import now_micros
 from tasknb.service.core import Service
-from tasknb.service.people import ensure_app
+from tasknb.service.people.users import ensure_app
 from tasknb.service.schema import annotations, auto_runs
 
 PATIENCE = 60

@@ -5,7 +5,7 @@ import pytest
 
 from tasknb.errors import MessageError
 from tasknb.messages.requests import PostTasksRequest
-from tasknb.service.casing import read_body
+from tasknb.service.doors.casing import read_body
 
 SNAKE = {
     "user_app_id": {"user_id": "u", "app_id": "a"},

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import insert
 
 from tasknb.errors import AuthError, NotFoundError
+from tasknb.messages.content_requests import GetUserRequest, PostConceptsRequest
 from tasknb.messages.people import UserAppID
-from tasknb.messages.requests import GetUserRequest, PostConceptsRequest, Request, Response
+from tasknb.messages.requests import Request, Response
 from tasknb.messages.rpcs import RPCS
 from tasknb.service import core
 from tasknb.service.context import Refusal
-from tasknb.service.inprocess import connect
-from tasknb.service.people import add_key
+from tasknb.service.doors.inprocess import connect
+from tasknb.service.people.users import add_key
 from tasknb.service.schema import users
 from tasknb.service.usecases import USE_CASES, UseCase
 
@@ -154,7 +155,7 @@ def test_connect_finds_the_app_in_which_the_user_works(tmp_path):
     with pytest.raises(AuthError, match=r"collaborators\.add"):
         connect(file, "ann", "main")
     with owner.service.store.write() as db:
-        from tasknb.service.people import add_collaborator, ensure_app, ensure_user
+        from tasknb.service.people.users import add_collaborator, ensure_app, ensure_user
 
         add_collaborator(db, ensure_app(db, "owner", "main")[1], ensure_user(db, "ann"))
     ann = connect(file, "ann", "main")

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from tasknb.service.media import image_info, media_type
+from tasknb.service.content.media import image_info, media_type
 
 
 def picture(kind, size, **options):

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasknb.messages.partition import loads, partition
-from tasknb.service.resharing import NOBODY, Work, reshare
+from tasknb.service.work.resharing import NOBODY, Work, reshare
 
 
 def work_of(n_inputs, old, per_input, new, finished, seed=0):

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from tasknb.messages.requests import GetTaskCountRequest, ListAnnotationsRequest, ListTasksRequest
+from tasknb.messages.content_requests import ListAnnotationsRequest
+from tasknb.messages.requests import GetTaskCountRequest, ListTasksRequest
 from tasknb.messages.rpcs import RPCS
 from tasknb.messages.status import Status, StatusCode
 from tasknb.service.context import Refusal
-from tasknb.service.query import read_query
-from tasknb.service.routes import find_rpc
+from tasknb.service.doors.query import read_query
+from tasknb.service.doors.routes import find_rpc
 
 
 @pytest.mark.parametrize("rpc", RPCS.values(), ids=lambda rpc: rpc.name)

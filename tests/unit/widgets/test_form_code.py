@@ -9,7 +9,7 @@ import pytest
 from test_form_fields import BASE, TASKS
 
 import tasknb as tn
-from tasknb.messages.rules import normalised
+from tasknb.messages.normal import normalised
 from tasknb.messages.task import Task
 from tasknb.widgets.code import curl_code, python_code
 

@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from tasknb.messages.enums import TaskPriority, TaskType
+from tasknb.messages.normal import normalised
 from tasknb.messages.people import Model, ModelVersion, Workflow
-from tasknb.messages.rules import normalised, problems
+from tasknb.messages.rules import problems
 from tasknb.messages.task import (
     AIAssistParams,
     AutoAnnotationConfig,

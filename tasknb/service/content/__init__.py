@@ -1,0 +1,1 @@
+"""What is labeled and with what: concepts, inputs, datasets, annotations."""

@@ -1,0 +1,1 @@
+"""Users, apps, who works in them, and workers as rows."""

@@ -1,0 +1,1 @@
+"""Review of submitted work: by reviewers, by a sample, by consensus."""

@@ -1,0 +1,1 @@
+"""Tasks: made, read, changed, counted."""

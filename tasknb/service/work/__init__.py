@@ -1,0 +1,1 @@
+"""Assignments: given out, handed in, listed, shared anew."""
