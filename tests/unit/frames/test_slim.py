@@ -4,12 +4,12 @@ import msgspec
 import pytest
 
 from tasknb.frames import slim
-from tasknb.messages import requests, task
+from tasknb.messages import content_requests, requests, task
 
 PAGES = {
     slim.TaskPage: requests.MultiTaskResponse,
     slim.AssignmentPage: requests.MultiTaskAssignmentResponse,
-    slim.AnnotationPage: requests.MultiAnnotationResponse,
+    slim.AnnotationPage: content_requests.MultiAnnotationResponse,
 }
 
 
