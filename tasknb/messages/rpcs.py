@@ -8,6 +8,7 @@ from typing import Any
 from tasknb.messages import content_requests as c
 from tasknb.messages import models as m
 from tasknb.messages import requests as r
+from tasknb.messages import searches as s
 
 _APP = "/v2/users/{user_id}/apps/{app_id}"
 
@@ -121,6 +122,7 @@ _TABLE = (
     _in_app("DeleteAnnotations", "DELETE", "/inputs/annotations", c.DeleteAnnotationsRequest, r.BaseResponse),
     _in_app("GetInput", "GET", "/inputs/{input_id}", c.InputRequest, c.SingleInputResponse),
     _in_app("DeleteInput", "DELETE", "/inputs/{input_id}", c.InputRequest, r.BaseResponse),
+    _in_app("PostInputsSearches", "POST", "/inputs/searches", s.PostInputsSearchesRequest, s.MultiSearchResponse),
     _in_app("PostDatasets", "POST", "/datasets", c.PostDatasetsRequest, c.MultiDatasetResponse),
     _in_app("ListDatasets", "GET", "/datasets", c.ListDatasetsRequest, c.MultiDatasetResponse),
     _in_app("PatchDatasets", "PATCH", "/datasets", c.PatchDatasetsRequest, c.MultiDatasetResponse),
@@ -156,6 +158,13 @@ _TABLE = (
     _in_app("PatchAnnotations", "PATCH", "/annotations", c.PatchAnnotationsRequest, c.MultiAnnotationResponse),
     _in_app(
         "ListAnnotationWorkers", "GET", "/annotations/workers", c.ListAnnotationWorkersRequest, c.MultiWorkerResponse
+    ),
+    _in_app(
+        "PostAnnotationsSearches",
+        "POST",
+        "/annotations/searches",
+        s.PostAnnotationsSearchesRequest,
+        s.MultiSearchResponse,
     ),
     _in_app(
         "GetAnnotation",

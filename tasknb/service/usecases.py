@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tasknb.service.auto import asking
-from tasknb.service.content import annotating, annotation_rows, annotation_status, concepts, datasets, inputs, uploads
+from tasknb.service.content import (
+    annotating,
+    annotation_rows,
+    annotation_status,
+    concepts,
+    datasets,
+    inputs,
+    searches,
+    uploads,
+)
 from tasknb.service.people import apps, users
 from tasknb.service.tasks import counts, task_lists, task_patches, tasks
 from tasknb.service.work import put_assignments
@@ -57,6 +66,7 @@ USE_CASES: dict[str, UseCase] = {
     "PatchInputs": UseCase(inputs.patch_inputs, writes=True),
     "DeleteInputs": UseCase(inputs.delete_inputs, writes=True),
     "DeleteInput": UseCase(inputs.delete_input, writes=True),
+    "PostInputsSearches": UseCase(searches.post_inputs_searches),
     "PostDatasets": UseCase(datasets.post_datasets, writes=True),
     "ListDatasets": UseCase(datasets.list_datasets),
     "GetDataset": UseCase(datasets.get_dataset),
@@ -72,6 +82,7 @@ USE_CASES: dict[str, UseCase] = {
     "ListAnnotationWorkers": UseCase(annotation_rows.list_annotation_workers),
     "GetAnnotation": UseCase(annotation_rows.get_annotation),
     "DeleteAnnotation": UseCase(annotation_rows.delete_annotation, writes=True),
+    "PostAnnotationsSearches": UseCase(searches.post_annotations_searches),
     "PostTasks": UseCase(tasks.post_tasks, writes=True),
     "GetTask": UseCase(tasks.get_task),
     "ListTasks": UseCase(task_lists.list_tasks),

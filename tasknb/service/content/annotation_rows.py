@@ -203,7 +203,9 @@ def _delete(ctx: Context, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
 
 
 def _filters(ctx: Context, request: ListAnnotationsRequest) -> list[ColumnElement[bool]]:
-    filters = [table.c.app_pk == ctx.app_pk, *_of_task(ctx, request)]
+    filters = [table.c.app_pk == ctx.app_pk]
+    if request.task_id:
+        filters.append(of_task(ctx, request.task_id))
     if request.ids and len(request.ids) == len(request.input_ids):
         pairs = list(zip(request.ids, request.input_ids, strict=True))
         check_filter(pairs, "ids")
@@ -223,13 +225,12 @@ def _filters(ctx: Context, request: ListAnnotationsRequest) -> list[ColumnElemen
     return filters + by_worker
 
 
-def _of_task(ctx: Context, request: ListAnnotationsRequest) -> list[ColumnElement[bool]]:
-    if not request.task_id:
-        return []
-    here = (tasks.c.app_pk == ctx.app_pk, tasks.c.id == request.task_id)
+def of_task(ctx: Context, task_id: str) -> ColumnElement[bool]:
+    """What the annotations of a task have in common, also when it has been deleted."""
+    here = (tasks.c.app_pk == ctx.app_pk, tasks.c.id == task_id)
     task_pk = ctx.db.scalar(select(tasks.c.pk).where(*here))
     # The annotations of a deleted task keep its id.
-    return [table.c.task_id == request.task_id] if task_pk is None else [table.c.task_pk == task_pk]
+    return table.c.task_id == task_id if task_pk is None else table.c.task_pk == task_pk
 
 
 def _of_workers(ctx: Context, request: ListAnnotationsRequest) -> list[ColumnElement[bool]]:

@@ -135,6 +135,12 @@ def read_inputs(ctx: Context, ids: Sequence[str]) -> list[Input]:
     return [input_message(rows[one], ctx.base_url) for one in ids]
 
 
+def inputs_by_pk(ctx: Context, pks: Collection[int]) -> dict[int, Input]:
+    """The inputs of these pks."""
+    rows = ctx.db.execute(_BY_PKS, {"pks": list(pks)})
+    return {row.pk: input_message(row, ctx.base_url) for row in rows}
+
+
 def input_pks(ctx: Context, ids: Collection[str]) -> dict[str, int]:
     """The pks of those ids that are inputs of the app."""
     return {row.id: row.pk for row in ctx.db.execute(_PKS, {"app_pk": ctx.app_pk, "ids": list(set(ids))})}
