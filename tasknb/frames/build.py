@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -91,7 +92,7 @@ class Builder:
             case "Int64":
                 return pd.array(values, dtype="Int64")
             case "str":
-                return pd.Series(values, dtype="str").array
+                return pd.array(values, dtype="str")
             case dtype:
                 return np.asarray(values, dtype=dtype)
 
@@ -100,8 +101,7 @@ class Builder:
         chunks, self._chunks[column.name] = self._chunks[column.name], []
         if column.dtype == "category":
             codes = self._codes[column.name]
-            dtype = pd.CategoricalDtype(pd.Index(codes.categories(), dtype="str"))
-            return pd.Categorical.from_codes(np.concatenate(chunks), dtype=dtype)
+            return pd.Categorical.from_codes(np.concatenate(chunks), dtype=_categories(codes, column))
         if isinstance(chunks[0], np.ndarray):
             return np.concatenate(chunks)
         if len(chunks) == 1:
@@ -121,6 +121,19 @@ def empty(table: Sequence[Column]) -> pd.DataFrame:
     return Builder(table).frame()
 
 
+def _categories(codes: Codes, column: Column) -> pd.CategoricalDtype:
+    names = codes.categories()
+    if len(names) == len(column.categories):  # they begin with the fixed ones, and no other was met
+        return _fixed(column.categories)
+    return pd.CategoricalDtype(pd.Index(names, dtype="str"))
+
+
+@cache
+def _fixed(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    # Making the dtype takes as long as reading a hundred rows.
+    return pd.CategoricalDtype(pd.Index(names, dtype="str"))
+
+
 def _objects(values: Sequence[Any]) -> np.ndarray[Any, Any]:
     # np.array would make lists of equal length into a matrix.
     return np.fromiter(values, dtype=object, count=len(values))
@@ -128,7 +141,8 @@ def _objects(values: Sequence[Any]) -> np.ndarray[Any, Any]:
 
 def _times(values: Sequence[Any], source: str) -> Any:
     try:
-        index = pd.to_datetime(pd.Series(values, dtype=object), utc=True, format="ISO8601")
+        # Times differ from row to row: a cache of those met before would cost more than it saves.
+        index = pd.to_datetime(np.array(values, dtype=object), utc=True, format="ISO8601", cache=False)
     except ValueError as error:
         raise MessageError(f"not a time: {error}", source) from None
-    return index.dt.as_unit("us").array
+    return index.as_unit("us").array

@@ -182,6 +182,7 @@ def _labels(assigned: pd.DataFrame, said: pd.DataFrame, names: dict[str, str]) -
     result = {
         "label": found["label"],
         "value": found["value"],
+        "worker": assigned["worker"].cat.reorder_categories(sorted(assigned["worker"].cat.categories)),
         "status": status,
         "task_name": assigned["task_id"].map(names).astype("category"),
         "annotations": found["annotations"].astype("Int64").fillna(0),

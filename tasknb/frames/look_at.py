@@ -63,8 +63,8 @@ def _votes(cells: Cells, classes: pd.Index[Any]) -> list[list[tuple[str, int]]]:
 def what_if(
     labels: pd.DataFrame,
     *,
-    threshold: Iterable[int] | None = None,
-    workers: Iterable[int] | None = None,
+    threshold: int | Iterable[int] | None = None,
+    workers: int | Iterable[int] | None = None,
     truth: Mapping[str, str] | pd.Series[Any] | None = None,
 ) -> pd.DataFrame:
     """Replay other consensus settings on the labels at hand.
@@ -77,9 +77,9 @@ def what_if(
     ----------
     labels : DataFrame
         The frame of labels, in the order of the labels, or with ``submitted_at``.
-    threshold : iterable of int, optional
+    threshold : int or iterable of int, optional
         Thresholds to try; by default 1 up to the number of workers.
-    workers : iterable of int, optional
+    workers : int or iterable of int, optional
         Numbers of workers an input to try; by default 1 up to the most labels on an input.
     truth : mapping or Series, optional
         The right label by the input's id (``task``); otherwise the label that Dawid and Skene's model gives on all
@@ -97,14 +97,13 @@ def what_if(
     right = _truth_codes(labels, coded, truth)
     most = int(rank.max(initial=-1)) + 1
     rows = []
-    for number in sorted(set(workers)) if workers is not None else range(1, most + 1):
-        tried = sorted(set(threshold)) if threshold is not None else range(1, number + 1)
+    for number in _tried(workers, most):
         first = rank < number
         enough = np.bincount(coded.item[first], minlength=len(coded.items)) == number
         best, votes = _leaders(coded, first)
         rows += [
             _replayed(number, needed, enough, enough & (votes >= needed), best == right, right != -1)
-            for needed in tried
+            for needed in _tried(threshold, number)
             if needed <= number
         ]
     columns = ["workers", "threshold", "inputs", "approved", "checked", "wrong"]
@@ -114,6 +113,13 @@ def what_if(
     result["wrong_share"] = result["wrong"] / result["checked"]
     result["labels"] = result["inputs"] * result.index.get_level_values("workers")
     return result
+
+
+def _tried(numbers: int | Iterable[int] | None, most: int) -> Iterable[int]:
+    """The settings to try, in order: those given, or all from 1 to `most`."""
+    if numbers is None:
+        return range(1, most + 1)
+    return [numbers] if isinstance(numbers, int | np.integer) else sorted(set(numbers))
 
 
 def _ranked(labels: pd.DataFrame) -> tuple[Coded, np.ndarray[Any, Any]]:

@@ -6,7 +6,7 @@ import gc
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 import pandas as pd
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from tasknb.frames.slim import Slim
 
 P = TypeVar("P", bound="Slim")
+
+# Of a longer text, rows are made a part at a time: they are read while the processor's caches still hold them, and
+# freed before the next ones. Below, splitting costs more than it saves.
+_LONG = 2_000_000
+_PART = 200  # rows
 
 
 def pages(source: Any, kind: type[P]) -> Iterator[P]:
@@ -42,13 +47,13 @@ def pages(source: Any, kind: type[P]) -> Iterator[P]:
     rows: list[Any] = []
     for item in _items(source, field):
         if isinstance(item, bytes | bytearray | memoryview | str):
-            yield _decoded(item, kind)
+            yield from _decoded(item, kind)
         elif isinstance(item, dict) and field in item:
-            yield _converted(item, kind)
+            yield from _converted(item, kind)
         else:
             rows.append(item)
     if rows:
-        yield _converted({field: rows}, kind)
+        yield from _converted({field: rows}, kind)
 
 
 def _items(source: Any, field: str) -> Iterator[Any]:
@@ -112,16 +117,45 @@ def _decoder(kind: type[P]) -> msgspec.json.Decoder[P]:
     return msgspec.json.Decoder(kind, strict=False)
 
 
-def _decoded(text: bytes | bytearray | memoryview | str, kind: type[P]) -> P:
+@cache
+def _splitter(kind: type[P]) -> msgspec.json.Decoder[Any]:
+    """Finds the rows of a page, and leaves each as JSON."""
+    rows: tuple[str, type, Any] = (kind.__struct_fields__[0], list[msgspec.Raw], msgspec.field(default_factory=list))
+    return msgspec.json.Decoder(msgspec.defstruct("Rows", [rows]))
+
+
+@cache
+def _row_decoder(kind: type[P]) -> msgspec.json.Decoder[Any]:
+    (row,) = get_args(get_type_hints(kind)[kind.__struct_fields__[0]])
+    return msgspec.json.Decoder(row, strict=False)
+
+
+def _decoded(text: bytes | bytearray | memoryview | str, kind: type[P]) -> Iterator[P]:
     try:
-        with gc_paused():
-            page: P = _decoder(kind).decode(text)
-            return page
+        if len(text) > _LONG:
+            yield from _parts(text, kind)
+        else:
+            with gc_paused():
+                page = _decoder(kind).decode(text)
+            yield page
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MessageError.from_msgspec(error, kind.__name__) from None
 
 
-def _converted(data: dict[str, Any], kind: type[P]) -> P:
+def _parts(text: bytes | bytearray | memoryview | str, kind: type[P]) -> Iterator[P]:
+    field = kind.__struct_fields__[0]
+    rows, row = getattr(_splitter(kind).decode(text), field), _row_decoder(kind)
+    for first in range(0, len(rows), _PART):
+        try:
+            with gc_paused():
+                part = [row.decode(one) for one in rows[first : first + _PART]]
+        except msgspec.ValidationError:
+            _decoder(kind).decode(text)  # fails as well, and says which row it is
+            raise
+        yield kind(**{field: part})
+
+
+def _converted(data: dict[str, Any], kind: type[P]) -> Iterator[P]:
     # By way of JSON, because that is where `metadata` stays text; it is still faster than building the frame.
     try:
         text = msgspec.json.encode(data)

@@ -117,8 +117,8 @@ def tasks_frame(source: Any) -> pd.DataFrame:
     """
     builder = Builder(TASKS)
     with gc_paused():
-        for page in pages(source, TaskPage):
-            builder.add(_values(page.tasks))
+        for values in (_values(page.tasks) for page in pages(source, TaskPage)):
+            builder.add(values)
     return builder.frame()
 
 

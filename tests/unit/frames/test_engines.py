@@ -78,7 +78,7 @@ def test_counts_are_the_same(held, labels):
 
 def test_majority_is_the_same(held, labels):
     found = frames.consensus(held)
-    for ask in ("df", "compute", "collect", "toPandas"):
+    for ask in ("df", "compute", "toPandas", "collect"):
         found = getattr(found, ask)() if hasattr(found, ask) else found
     table = found.to_pandas() if hasattr(found, "to_pandas") else found
     table = table.set_index(["task_id", "task"]).sort_index()

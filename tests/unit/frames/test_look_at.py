@@ -52,6 +52,12 @@ def test_a_truth_that_nobody_says_is_wrong_and_one_not_known_is_not_checked(labe
     assert found.loc[(3, 2), ["approved", "checked", "wrong"]].tolist() == [2, 1, 1]
 
 
+def test_one_setting_is_taken_as_a_number(labels):
+    pd.testing.assert_frame_equal(
+        labels.labels.what_if(workers=3, threshold=2), frames.what_if(labels, workers=[3], threshold=[2])
+    )
+
+
 def test_without_a_truth_the_model_stands_for_it():
     labels = long({f"i{number}": "aaaab" if number % 2 else "bbbba" for number in range(20)})
     found = frames.what_if(labels, workers=[3], threshold=[3])

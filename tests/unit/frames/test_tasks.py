@@ -124,6 +124,17 @@ def test_what_is_no_task_is_refused_by_name(source, message):
         frames.tasks_frame(source)
 
 
+def test_long_texts_are_read_in_parts_alike(tasks, monkeypatch):
+    text = encode(MultiTaskResponse(tasks=tasks * 3))
+    whole = frames.tasks_frame(text)
+    monkeypatch.setattr("tasknb.frames.read._LONG", 0)
+    monkeypatch.setattr("tasknb.frames.read._PART", 2)
+    assert_frame_equal(frames.tasks_frame(text), whole)
+    assert frames.tasks_frame(b'{"status": {}}').empty
+    with pytest.raises(MessageError, match=r"tasks\[1\].name"):
+        frames.tasks_frame(b'{"tasks": [{"id": "a"}, {"name": 7}]}')
+
+
 @pytest.mark.parametrize("source", [7, ["t1"], [object()]])
 def test_what_cannot_be_tasks_is_refused(source):
     with pytest.raises((TypeError, MessageError)):
