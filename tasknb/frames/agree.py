@@ -10,7 +10,7 @@ import pandas as pd
 
 from tasknb.frames.build import frame_of
 from tasknb.frames.check import require
-from tasknb.frames.coded import Coded, Floats, code, special
+from tasknb.frames.coded import Coded, Floats, Ints, code, special
 from tasknb.frames.coefficients import LEVELS, Coefficient, coefficients
 from tasknb.frames.tables import AGREEMENT, WORKER_PAIRS
 
@@ -112,14 +112,8 @@ def worker_pairs(labels: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFr
         is undefined.
     """
     coded = code(labels, "worker_pairs()", once=True)
-    shared, agreed, chance = _pair_counts(coded)
-    first, second = np.triu_indices(len(coded.workers), k=1)
-    inputs = shared[first, second]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        observed = agreed[first, second] / inputs
-        expected = chance[first, second] / inputs**2
-        kappa = np.where(expected < 1, (observed - expected) / (1 - expected), np.nan)
-        error = np.sqrt(observed * (1 - observed) / inputs) / (1 - expected)
+    first, second = _each_pair(coded)
+    kappa, error, observed, inputs = _kappas(coded)
     half = special().ndtri(0.5 + confidence / 2) * error
     return frame_of(
         WORKER_PAIRS,
@@ -134,6 +128,23 @@ def worker_pairs(labels: pd.DataFrame, *, confidence: float = 0.95) -> pd.DataFr
             "reason": np.select([inputs == 0, np.isnan(kappa)], [_NOTHING_SHARED, _ONE_CLASS], "").tolist(),
         },
     )
+
+
+def _each_pair(coded: Coded) -> tuple[Ints, Ints]:
+    first, second = np.triu_indices(len(coded.workers), k=1)
+    return first, second
+
+
+def _kappas(coded: Coded) -> tuple[Floats, Floats, Floats, Floats]:
+    """Of each pair: kappa, its standard error, the share of agreement, and how many inputs both have labeled."""
+    pairs = _each_pair(coded)
+    inputs, agreed, chance = (counts[pairs] for counts in _pair_counts(coded))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        observed = agreed / inputs
+        expected = chance / inputs**2
+        kappa = np.where(expected < 1, (observed - expected) / (1 - expected), np.nan)
+        error = np.sqrt(observed * (1 - observed) / inputs) / (1 - expected)
+    return kappa, error, observed, inputs
 
 
 def _pair_counts(coded: Coded) -> tuple[Floats, Floats, Floats]:
@@ -175,9 +186,8 @@ def kappa_matrix(labels: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Workers x workers, symmetric; 1 on the diagonal, NaN where kappa is undefined (`worker_pairs` says why).
     """
-    pairs = worker_pairs(labels)
-    workers = code(labels, "kappa_matrix()").workers
-    matrix = np.eye(len(workers))
-    first, second = np.triu_indices(len(workers), k=1)
-    matrix[first, second] = matrix[second, first] = pairs["kappa"]
-    return pd.DataFrame(matrix, index=workers, columns=workers)
+    coded = code(labels, "kappa_matrix()", once=True)
+    matrix = np.eye(len(coded.workers))
+    first, second = _each_pair(coded)
+    matrix[first, second] = matrix[second, first] = _kappas(coded)[0]
+    return pd.DataFrame(matrix, index=coded.workers, columns=coded.workers)

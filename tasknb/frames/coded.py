@@ -44,7 +44,7 @@ class Coded:
         key = self.item * classes + self.label
         if items * classes <= 8 * len(key) + 10_000_000:
             counts = np.bincount(key, minlength=items * classes)
-            found = np.flatnonzero(counts)
+            found = np.flatnonzero(counts > 0)  # several times faster than on the numbers themselves
             counts = counts[found]
         else:  # so many classes that even one number for each input and class would be too much
             found, counts = np.unique(key, return_counts=True)

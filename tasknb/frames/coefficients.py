@@ -98,7 +98,7 @@ def _chance_corrected(shares: Cells, totals: Floats, agreed: Floats, chance_of: 
     by_input[totals >= 2] = (agreed - chance) * labeled / len(agreed)
     by_input -= 2 * (1 - value) * (shares.per_item(shares.count * gradient[shares.label]) - chance)
     spread = (by_input / (1 - chance) - value)[totals > 0]
-    error = np.sqrt(float(spread @ spread) / (labeled * (labeled - 1))) if labeled > 1 else np.nan
+    error = np.sqrt(np.square(spread).sum() / (labeled * (labeled - 1))) if labeled > 1 else np.nan
     return Coefficient(float(value), float(error), labeled)
 
 
@@ -137,7 +137,7 @@ def _alpha(cells: Cells, pairable: np.ndarray[Any, Any], positions: Floats | Non
     moved = (observed - ratio * by_expected / (total - 1)) / expected
     number = len(totals)
     spread = moved - moved.mean()
-    error = np.sqrt(float(spread @ spread) * number / (number - 1)) if number > 1 else np.nan
+    error = np.sqrt(np.square(spread).sum() * number / (number - 1)) if number > 1 else np.nan
     return Coefficient(float(1 - ratio), float(error), number)
 
 
