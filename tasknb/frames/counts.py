@@ -101,8 +101,8 @@ def throughput(labels: Any, freq: str = "h", *, by: str | None = None) -> pd.Dat
     Parameters
     ----------
     labels : DataFrame
-        The frame of labels; also of another engine, as for `progress`, but then without `by`, and periods without a
-        label are left out.
+        The frame of labels; also of another engine, as for `progress`, and then periods without a label are left
+        out.
     freq : str, default "h"
         The length of a period, as pandas writes it: ``"15min"``, ``"h"``, ``"D"``.
     by : str, optional
@@ -114,9 +114,7 @@ def throughput(labels: Any, freq: str = "h", *, by: str | None = None) -> pd.Dat
         Labels by the period's begin (UTC, ``submitted_at``), without gaps: a period with no label counts 0.
     """
     if not isinstance(labels, pd.DataFrame):
-        if by is not None:
-            raise ValueError("throughput() of another engine's frame takes no `by`; filter it for each value")
-        counted: pd.Series[int] = import_module("tasknb.frames.engines").throughput(labels, freq)
+        counted: pd.DataFrame | pd.Series[int] = import_module("tasknb.frames.engines").throughput(labels, freq, by)
         return counted
     require(labels, ("submitted_at", *([by] if by else [])), "throughput()")
     handed_in = labels[labels["submitted_at"].notna()]

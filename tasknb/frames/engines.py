@@ -35,18 +35,22 @@ def label_counts(labels: Any) -> pd.DataFrame:
     return _table(said.select(*texts), nw, "worker", "label")
 
 
-def throughput(labels: Any, freq: str) -> pd.Series[int]:
+def throughput(labels: Any, freq: str, by: str | None = None) -> pd.DataFrame | pd.Series[int]:
     """Labels by the begin of the period in which they were handed in; periods without one are left out."""
     found = re.fullmatch(r"(\d*)(min|T|h|H|D)", freq)
     if found is None:
         raise ValueError(f"an engine cannot count by {freq!r}; give minutes, hours or days: '15min', 'h', 'D'")
     every = (found[1] or "1") + _UNITS[found[2]]
-    nw, lazy = _lazy(labels, ("submitted_at",), "throughput()")
-    handed_in = lazy.filter(~nw.col("submitted_at").is_null())
-    periods = handed_in.select(nw.col("submitted_at").dt.truncate(every).alias("period"))
-    counts = _collected(periods.group_by("period").agg(nw.len().alias("labels")))
+    groups = [by] if by else []
+    nw, lazy = _lazy(labels, ("submitted_at", *groups), "throughput()")
+    for name in ("submitted_at", *groups):
+        lazy = lazy.filter(~nw.col(name).is_null())
+    periods = lazy.select(nw.col("submitted_at").dt.truncate(every).alias("period"), *groups)
+    counts = _collected(periods.group_by("period", *groups).agg(nw.len().alias("labels")))
     begin = pd.DatetimeIndex(pd.to_datetime(counts["period"], utc=True), name="submitted_at").as_unit("us")
-    return pd.Series(counts["labels"].to_numpy(), index=begin, name="labels", dtype="int64").sort_index()
+    index = pd.MultiIndex.from_arrays([begin, counts[by]]) if by else begin
+    sizes: pd.Series[int] = counts["labels"].astype("int64").set_axis(index).sort_index()
+    return sizes.unstack(fill_value=0) if by else sizes  # noqa: PD010  two levels, one of them few
 
 
 def majority(labels: Any) -> Any:

@@ -71,6 +71,13 @@ def test_throughput_is_the_same(held, labels):
     pd.testing.assert_series_equal(found, expected[expected > 0], check_freq=False)
 
 
+def test_throughput_by_worker_is_the_same(held, labels):
+    expected = frames.throughput(labels, "h", by="worker")
+    expected.columns = expected.columns.astype("str")
+    found = frames.throughput(held, "h", by="worker")
+    pd.testing.assert_frame_equal(found, expected[expected.any(axis=1)], check_freq=False, check_column_type=False)
+
+
 def test_counts_are_the_same(held, labels):
     expected = pd.crosstab(labels["worker"].astype("str"), labels["label"].dropna().astype("str"))
     pd.testing.assert_frame_equal(frames.label_counts(held), expected, check_index_type=False, check_column_type=False)
@@ -115,8 +122,8 @@ def test_what_an_engine_cannot_do_is_refused(parquet):
         frames.consensus(relation, "dawid_skene")
     with pytest.raises(ValueError, match="cannot count by 'W'"):
         frames.throughput(relation, "W")
-    with pytest.raises(ValueError, match="takes no `by`"):
-        frames.throughput(relation, by="worker")
+    with pytest.raises(ValueError, match="needs the columns reviewer"):
+        frames.throughput(relation, by="reviewer")
 
 
 def test_without_narwhals_the_extra_is_named(monkeypatch):
