@@ -134,6 +134,21 @@ def test_filters_add_up(filled):
     assert hits(search(filled, "annotations", cat, dog), "annotation") == []
 
 
+def test_what_came_with_an_input_is_said_of_it(filled):
+    own = {"text": {"raw": "d"}, "concepts": [{"id": "cat", "value": 1}], "metadata": {"round": 2}}
+    filled.ok("POST", "/inputs", {"inputs": [{"id": "d", "data": own}]})
+    cat = {"data": {"concepts": [{"id": "cat", "value": 1}]}}
+    assert hits(search(filled, "inputs", {"annotation": cat}), "input") == ["a", "d"]
+    assert hits(search(filled, "inputs", {"annotation": {"data": {"metadata": {"round": 2}}}}), "input") == ["c", "d"]
+    assert hits(search(filled, "inputs", {"annotation": {**cat, "user_id": "owner"}}), "input") == ["a"]
+
+
+def test_an_empty_annotation_says_nothing(filled):
+    filled.ok("POST", "/inputs", {"inputs": [{"id": "d", "data": {"text": {"raw": "d"}}}]})
+    text = {"input": {"data": {"text": {}}}, "annotation": {}}
+    assert hits(search(filled, "inputs", text), "input") == ["a", "c", "d"]
+
+
 def test_a_hit_is_whole(filled):
     [hit] = search(filled, "annotations", {"annotation": {"id": "cat-a"}})["hits"]
     assert hit["score"] == 1

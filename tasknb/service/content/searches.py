@@ -49,10 +49,9 @@ def post_inputs_searches(ctx: Context, request: PostInputsSearchesRequest) -> Mu
     conditions = []
     for path, one in _filters(request.searches):
         parts = _input_conditions(ctx, f"{path}.input", one.input)
-        if one.annotation is not None:
-            said = _annotation_conditions(ctx, f"{path}.annotation", one.annotation)
-            having = select(table.c.pk).where(table.c.input_pk == inputs.c.pk, *said)
-            parts.append(having.exists())
+        # Clients that filter by input send an empty annotation beside it.
+        if one.annotation is not None and one.annotation != FilterAnnotation():
+            parts.append(_is_said(ctx, f"{path}.annotation", one.annotation))
         conditions.append(_either_way(one, parts))
     query = select(inputs.c.pk).where(inputs.c.app_pk == ctx.app_pk, *conditions).order_by(inputs.c.pk)
     if request.only_count:
@@ -61,6 +60,17 @@ def post_inputs_searches(ctx: Context, request: PostInputsSearchesRequest) -> Mu
     pks = [row.pk for row in _page(ctx, query, request.pagination)]
     found = inputs_by_pk(ctx, pks)
     return MultiSearchResponse(hits=[Hit(input=found[pk]) for pk in pks])
+
+
+def _is_said(ctx: Context, path: str, wanted: FilterAnnotation) -> ColumnElement[bool]:
+    """Whether an input has such an annotation; what came with the input is said of it too, in nobody's name."""
+    conditions = _annotation_conditions(ctx, path, wanted)
+    annotated = select(table.c.pk).where(table.c.input_pk == inputs.c.pk, *conditions).exists()
+    data = wanted.data or FilterData()
+    own = FilterData(concepts=data.concepts, metadata=data.metadata)
+    if own == FilterData() or wanted != FilterAnnotation(data=own):
+        return annotated
+    return or_(annotated, and_(*_annotation_data(ctx, f"{path}.data", own, inputs.c.body)))
 
 
 def post_annotations_searches(ctx: Context, request: PostAnnotationsSearchesRequest) -> MultiSearchResponse:
@@ -165,7 +175,7 @@ def _annotation_conditions(ctx: Context, path: str, wanted: FilterAnnotation) ->
         conditions.append(table.c.input_level)
     conditions += _worker_conditions(ctx, wanted)
     if wanted.data is not None:
-        conditions += _annotation_data(ctx, f"{path}.data", wanted.data)
+        conditions += _annotation_data(ctx, f"{path}.data", wanted.data, table.c.body)
     return conditions
 
 
@@ -189,10 +199,12 @@ def _worker_conditions(ctx: Context, wanted: FilterAnnotation) -> list[ColumnEle
     ]
 
 
-def _annotation_data(ctx: Context, path: str, wanted: FilterData) -> list[ColumnElement[bool]]:
+def _annotation_data(
+    ctx: Context, path: str, wanted: FilterData, body: ColumnElement[str]
+) -> list[ColumnElement[bool]]:
     """One of the concepts, one of the metadata's pairs, and each kind of place; no data at all: none of the places."""
     _check_fields(path, wanted, ("concepts", "metadata", "text", *_SPACE_AND_TIME))
-    json, body = JsonSearch(ctx.db), table.c.body
+    json = JsonSearch(ctx.db)
     if wanted == FilterData():
         return [not_(json.has(body, name)) for name in _SPACE_AND_TIME]
     conditions = [json.has(body, name) for name in ("frames", "time_segments") if getattr(wanted, name)]
