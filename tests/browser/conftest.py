@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import chromium
 import pytest
+from ipywidgets import Widget
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -36,3 +37,10 @@ def page(context: BrowserContext) -> Iterator[Page]:
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
     assert errors == []
+
+
+@pytest.fixture(autouse=True)
+def _widgets_end_with_their_test() -> Iterator[None]:
+    """Close what a test has shown: a page that is gone sends no word, and its widgets would go on looking."""
+    yield
+    Widget.close_all()
