@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+NODE   := $(abspath $(VENV))/node
 LAB_ARGS ?=
 
-.PHONY: lab test lint bench clean browser help
+.PHONY: lab test lint bench clean browser node help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -12,8 +13,8 @@ help: ## this list
 lab: $(VENV)/lab.ok ## JupyterLab on the quickstart, with the embedded service
 	$(BIN)/tasknb lab $(LAB_ARGS)
 
-test: $(VENV)/dev.ok browser ## every test
-	$(BIN)/python -m pytest $(TEST_ARGS)
+test: $(VENV)/dev.ok browser node ## every test
+	NODE_PATH="$(NODE)/node_modules$${NODE_PATH:+:$$NODE_PATH}" $(BIN)/python -m pytest $(TEST_ARGS)
 
 lint: $(VENV)/dev.ok ## ruff, mypy, the import-direction test
 	$(BIN)/ruff check .
@@ -26,6 +27,12 @@ bench: $(VENV)/dev.ok ## ours beside the baselines
 
 browser: $(VENV)/dev.ok
 	@$(BIN)/python tests/browser/chromium.py
+
+# The official Node client, for its one test, which skips itself where npm or the network is missing.
+node: $(VENV)/dev.ok
+	@test -e $(NODE)/ok || ! command -v npm >/dev/null || \
+	{ npm install --silent --no-audit --no-fund --fetch-retries=0 --prefix $(NODE) clarifai-nodejs-grpc && touch $(NODE)/ok; } || \
+	echo "clarifai-nodejs-grpc could not be installed; the test of the Node client is skipped"
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

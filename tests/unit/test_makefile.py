@@ -30,6 +30,14 @@ def test_test_sees_to_a_browser_before_it_runs_every_test():
     assert (ROOT / "tests" / "browser" / "chromium.py").exists()
 
 
+def test_test_names_the_node_client_that_it_installs():
+    lines = would_run("test").splitlines()
+    node = next(number for number, line in enumerate(lines) if "clarifai-nodejs-grpc" in line)
+    tests = next(number for number, line in enumerate(lines) if "-m pytest" in line)
+    assert node < tests
+    assert f'NODE_PATH="{ROOT}/.venv/node/node_modules' in lines[tests]
+
+
 def test_the_python_can_be_chosen():
     assert "python3.12 -m venv .venv" in would_run("lab", "PYTHON=python3.12")
 
