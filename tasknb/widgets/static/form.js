@@ -3,7 +3,7 @@
 // What is typed lives in the trait `_fields`, sent a moment after the last key; Python answers in `_checked`. Which
 // fields were touched, what is searched for and where the focus is never leave this page.
 
-import { asker, debounced, fill, h, lifetime, root } from "./shared.js";
+import { GONE, asker, debounced, fill, h, lifetime, root } from "./shared.js";
 import { changesPanel } from "./changes_panel.js";
 import { codePanel } from "./code_panel.js";
 import { fieldOf } from "./form_places.js";
@@ -14,6 +14,7 @@ import { submitPanel } from "./submit_panel.js";
 const TYPING_PAUSE = 150;
 const NOTICEABLE = 500;
 const LONG = 5000;
+const SILENT = "The kernel does not answer: it is busy with a cell, or it is gone. Then run this cell again.";
 
 /** The state that all parts of one view share. */
 function formState(model, life) {
@@ -32,6 +33,7 @@ function formState(model, life) {
     tried: false,
     waiting: "",
     failure: "",
+    gone: false,
     draws: [],
     places: new Map(),
     draw: () => form.draws.forEach((draw) => draw()),
@@ -43,6 +45,7 @@ function formState(model, life) {
       form.failure = "";
       form.fields = { ...form.fields, ...changes, revision: form.fields.revision + 1 };
       send();
+      overdue();
       form.draw();
     },
     touch(name) {
@@ -52,6 +55,8 @@ function formState(model, life) {
     },
     /** The problems to show at a field: once it was touched, or a submit was tried; what the server refused, always. */
     problemsOf(name) {
+      // Without Python there is nobody to say whether what has been typed since is right.
+      if (form.gone) return [];
       const own = form.tried || touched.has(name) ? form.checked.problems : [];
       return [...own, ...form.checked.refused].filter(({ path }) => fieldOf(path, form.fields) === name).map(({ message }) => message);
     },
@@ -60,13 +65,23 @@ function formState(model, life) {
     async wait(what, name, parameters) {
       const stops = [
         life.after(NOTICEABLE, () => form.say(`${what}…`)),
-        life.after(LONG, () => form.say(`${what}… The kernel does not answer: it is busy with a cell, or it is gone. Then run this cell again.`)),
+        life.after(LONG, () => form.say(`${what}… ${SILENT}`)),
       ];
       try {
         return await ask(name, parameters);
       } finally {
         stops.forEach((stop) => stop());
         form.say("");
+      }
+    },
+    /** Learn whether Python can still be reached. */
+    async listen() {
+      if (form.gone) return;
+      try {
+        await ask("listening");
+      } catch (error) {
+        form.gone = error.message === GONE;
+        form.draw();
       }
     },
     say(text) {
@@ -76,8 +91,11 @@ function formState(model, life) {
   };
   const send = debounced(life, TYPING_PAUSE, () => {
     model.set("_fields", form.fields);
+    if (form.gone) return;
     model.save_changes();
+    void form.listen();
   });
+  const overdue = debounced(life, LONG, () => !form.isChecked() && !form.gone && form.say(SILENT));
   return form;
 }
 
@@ -90,6 +108,7 @@ function follow(form) {
   });
   life.on(model, "change:_checked", () => {
     form.checked = model.get("_checked");
+    if (form.waiting === SILENT) form.waiting = "";
     form.draw();
   });
   life.on(model, "change:_created", () => {
@@ -100,6 +119,16 @@ function follow(form) {
     form.edited = model.get("_edited");
     form.draw();
   });
+}
+
+/** Say that the kernel has gone, once the form is used again: no event tells of it before. */
+function farewell(form) {
+  const line = h("p", { class: "tf-notice tn-muted", role: "status" });
+  form.draws.push(() => {
+    fill(line, form.gone && `${GONE} What is filled in stays readable here.`);
+    line.hidden = !form.gone;
+  });
+  return line;
 }
 
 /** Fetch what the app offers; what fails is said in place, with the way to try again. */
@@ -126,6 +155,7 @@ function render({ model, el }) {
   const life = lifetime();
   const form = formState(model, life);
   const place = root(el, "form");
+  place.addEventListener("focusin", () => void form.listen());
   const heading = h("h2", { dir: "auto" });
   const fixed = h("p", { class: "tf-help tf-fixed" }, "Type, inputs and strategy cannot change once a task is made. Make a new task for that.");
   form.draws.push(() => {
@@ -137,7 +167,7 @@ function render({ model, el }) {
   form.draws.push(() => (body.disabled = Boolean(form.created)));
   place.append(
     h("div", { class: "tf-layout", role: "form", "aria-label": "Labeling task" },
-      h("div", { class: "tf-main" }, heading, fixed, choices(form), body),
+      h("div", { class: "tf-main" }, heading, farewell(form), fixed, choices(form), body),
       h("div", { class: "tf-side" }, planPanel(form), changesPanel(form), submitPanel(form), codePanel(form))),
   );
   follow(form);

@@ -119,6 +119,9 @@ export function debounced(life, milliseconds, action) {
   return call;
 }
 
+/** The error of a question that nobody can hear, as after the kernel was restarted. */
+export const GONE = "The kernel that this view belongs to is gone. Run this cell again.";
+
 /**
  * A line to Python: `ask(name, parameters)` is answered by the widget's method `_answer_<name>`.
  * The promise is rejected with what Python raised. Once the view has gone it is never settled.
@@ -139,7 +142,12 @@ export function asker(model, life) {
     new Promise((resolve, reject) => {
       const id = `${view}-${(count += 1)}`;
       waiting.set(id, { resolve, reject });
-      model.send({ ask: name, id, parameters });
+      try {
+        model.send({ ask: name, id, parameters });
+      } catch {
+        waiting.delete(id);
+        reject(new Error(GONE));
+      }
     });
 }
 

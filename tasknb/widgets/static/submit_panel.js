@@ -16,7 +16,7 @@ export function submitPanel(form) {
   let saved = false;
 
   async function submit() {
-    if (busy || isUnchanged()) return;
+    if (busy || form.gone || isUnchanged()) return;
     saved = false;
     form.tried = true;
     form.failure = "";
@@ -33,7 +33,7 @@ export function submitPanel(form) {
       saved = Boolean(made && form.edited);
       if (!made) form.life.after(0, () => summary.focus());
     } catch (error) {
-      form.failure = `The task was not ${form.edited ? "changed" : "created"}. ${error.message}`;
+      if (!form.gone) form.failure = `The task was not ${form.edited ? "changed" : "created"}. ${error.message}`;
     } finally {
       busy = false;
       form.draw();
@@ -53,13 +53,14 @@ export function submitPanel(form) {
     open.hidden = Boolean(form.created);
     done.hidden = !form.created;
     if (form.created) fill(done, createdText(form), h("button", { type: "button", onclick: () => void again() }, "New task like this"));
-    fill(summary, summaryOf(form));
+    fill(summary, form.gone ? null : summaryOf(form));
     fill(failure, form.failure);
     failure.hidden = !form.failure;
     fill(waiting, form.waiting || (saved && isUnchanged() ? "Saved." : ""));
     fill(button, form.edited ? "Save changes" : "Create task");
     // The button is never disabled: pressed too early, it says what is missing. It only looks ready when it is.
-    button.dataset.ready = form.isChecked() && !form.checked.problems.length && !busy && !isUnchanged();
+    button.dataset.ready = form.isChecked() && !form.checked.problems.length && !busy && !form.gone && !isUnchanged();
+    button.setAttribute("aria-disabled", form.gone);
     fill(live, form.tried && form.checked.problems.length ? `${form.checked.problems.length} problems` : "");
   });
   return h("section", { class: "tf-end", "aria-label": "Create" }, open, done, live);

@@ -11,6 +11,8 @@ import urllib.request
 from pathlib import Path
 from typing import Self
 
+LABEXTENSION = Path(__file__).parents[3] / "tasknb/widgets/labextension"
+
 START_SECONDS = 60
 STOP_SECONDS = 20
 
@@ -116,6 +118,8 @@ class Lab:
             "--LabApp.extension_manager=readonly",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
             f"--LabApp.app_settings_dir={settings}",
+            # Where it stands once tasknb is installed, an editable install that is older than it has no copy.
+            f"--LabApp.extra_labextensions_path={LABEXTENSION}",
             "--expose-app-in-browser",
         ]
 

@@ -22,7 +22,7 @@ task = client.tasks.create(tn.Task(
 """
 # The kernel is busy all the while, so that whatever moves is moved by another thread.
 WORK = """
-work = tn.demo.work(client, task, labels_per_second=10)
+work = tn.demo.work(client, task, labels_per_second=5)
 while work.running:
     time.sleep(0.01)
 """
@@ -30,6 +30,18 @@ THREADS = "print([t.name for t in __import__('threading').enumerate() if t.name.
 RESTART = """async () => {
   const { session } = window.jupyterapp.shell.currentWidget.context.sessionContext;
   await session.kernel.restart();
+}"""
+
+SHUT_DOWN = """async () => {
+  await window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown();
+}"""
+DIE = """async () => {
+  const { kernel } = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
+  const restarted = new Promise((resolve) => {
+    kernel.statusChanged.connect((_, status) => status === 'autorestarting' && resolve());
+  });
+  kernel.requestExecute({ code: 'import os; os._exit(1)' }).done.catch(() => {});
+  await restarted;
 }"""
 
 
@@ -59,7 +71,7 @@ def test_progress_moves_while_the_kernel_is_busy_and_is_saved_as_it_ended(notebo
     shown = opened.run("TaskProgress").locator(".tn-far")
     expect(shown).to_contain_text("0 of about 40 inputs finished")
     opened.start("tn.demo.work")
-    expect(shown).to_contain_text(re.compile(r"\b[1-9]\d? of about 40 inputs finished"))
+    expect(shown).to_contain_text(re.compile(r"\b([1-9]|[123]\d) of (about )?40 inputs finished"))
     expect(shown).to_contain_text("40 of 40 inputs finished", timeout=30_000)
     opened.save()
     assert "40 of 40 inputs finished" in saved_html(lab, request, 1)
@@ -84,6 +96,49 @@ def test_a_restarted_kernel_leaves_the_last_state(notebook):
     expect(opened.page.locator(".tn-board-row")).to_have_count(1)
     opened.run_all()
     expect(opened.page.locator(".tn-board-row")).to_have_count(1)
+
+
+@pytest.fixture
+def console(page):
+    """The errors in the browser's console."""
+    errors = []
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    return errors
+
+
+@pytest.mark.parametrize("end", [RESTART, SHUT_DOWN, DIE], ids=["restart", "shut down", "die"])
+def test_a_form_whose_kernel_is_gone_says_so_and_keeps_what_was_typed(notebook, console, end):
+    opened = notebook(TASK, "tn.TaskForm(client)", "# nothing")
+    opened.run_all()
+    form = opened.page.get_by_role("form", name="Labeling task")
+    name = form.get_by_label("Name", exact=True)
+    expect(form.get_by_role("checkbox", name="ann")).to_be_visible()
+    name.fill("Half typed")
+    opened.page.evaluate(end)
+    form.get_by_role("textbox", name="Instructions").fill("and more")
+    expect(form.get_by_text("is gone. Run this cell again. What is filled in stays readable")).to_be_visible()
+    expect(name).to_have_value("Half typed")
+    expect(form.locator(".tf-problems .tn-error")).to_have_count(0)
+    expect(form.get_by_role("button", name="Create task")).to_have_attribute("aria-disabled", "true")
+    assert console == []
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_notebook_opened_with_a_new_kernel_shows_tables(notebook, lab, request, trusted):
+    opened = notebook(TASK, "tn.TaskForm(client)", "tn.TaskProgress(client, task)", "tn.TaskBoard(client)")
+    opened.run_all()
+    expect(opened.page.locator(".tn-board-row")).to_have_count(1)
+    opened.save()
+    lab.end_sessions()
+    if not trusted:  # a file that has been changed since is not the one that was trusted
+        path = lab.root / f"{request.node.name}.ipynb"
+        path.write_text(path.read_text().replace("Tasks of digits", "Saved tasks of digits"))
+    opened.open()
+    outputs = opened.page.locator(".jp-NotebookPanel:visible .jp-OutputArea-output")
+    expect(outputs.locator("caption")).to_contain_text(
+        ["A task being filled in", "0 of about 40 inputs finished", "asks of digits: 1"]
+    )
+    expect(outputs.get_by_text("model not found")).to_have_count(0)
 
 
 def test_the_board_opens_a_task_in_place_and_copies_it_into_a_form(notebook):

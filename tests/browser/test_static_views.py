@@ -1,0 +1,70 @@
+"""Notebooks as files: executed and exported by the README's commands, read without a network and without a kernel."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+README = Path(__file__).parents[2] / "README.md"
+CELLS = (
+    """
+import tasknb as tn
+client = tn.demo.digits(inputs=40)
+task = client.tasks.create(tn.Task(
+    name="Digits", type="CONCEPTS_CLASSIFICATION", worker=tn.TaskWorker.dynamic("ann", "bob"),
+    concepts=tn.TaskConcept.of(*"0123456789"), input_source=tn.InputSource.all_inputs(), review=tn.TaskReview.none(),
+))
+""",
+    "tn.TaskForm(client, task)",
+    "progress = tn.TaskProgress(client, task)\nprogress",
+    """
+tn.demo.work(client, task, labels_per_second=1000, background=False)
+progress.wait(timeout=60)
+client.tasks.set_status(task, "TASK_DONE")
+None
+""",
+    "tn.TaskBoard(client)",
+)
+
+
+def export(folder, kind):
+    """Run the README's command for a kind of file on a notebook with every widget; the file it makes."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in CELLS]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / "work.ipynb")
+    [command] = re.findall(rf"^jupyter nbconvert --to {kind} .*$", README.read_text(), re.MULTILINE)
+    arguments = [sys.executable, "-m", *shlex.split(command)]
+    result = subprocess.run(arguments, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    assert result.returncode == 0, result.stderr
+    return folder / f"work.{ {'html': 'html', 'markdown': 'md'}[kind] }"
+
+
+def test_html_shows_the_last_state_of_every_widget_without_a_network(page, tmp_path):
+    path = export(tmp_path, "html")
+    page.route(re.compile("^https?:"), lambda route: route.abort())
+    page.goto(path.as_uri())
+    tables = page.locator(".jp-OutputArea-output table")
+    expect(tables).to_have_count(3)
+    expect(tables.nth(0)).to_contain_text("Digits")
+    expect(tables.nth(1)).to_contain_text("40 of 40 inputs finished")
+    expect(tables.nth(1).get_by_role("row", name="All")).to_contain_text("40")
+    expect(tables.nth(2).get_by_role("row", name="Digits")).to_contain_text("Done")
+    for table in tables.all():
+        expect(table).to_be_visible()
+    page.screenshot(path=tmp_path / "page.png", full_page=True)
+
+
+def test_markdown_shows_the_last_state_of_every_widget(tmp_path):
+    text = export(tmp_path, "markdown").read_text()
+    assert text.count("<table>") == 3
+    assert "40 of 40 inputs finished" in text
+    assert "widget-view" not in text
