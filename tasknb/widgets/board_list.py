@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SORTED_BY = ("name", "type", "status", "strategy", "review", "workers", "created")
 QUERIES_KEPT = 20
 PEOPLE_NAMED = 20
+ID_PREFIX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Query:
     Attributes
     ----------
     text : str
-        Words in lower case; each must be part of the name or of a worker's id, or begin the task's id.
+        Words in lower case; each must be part of the name or of a worker's id, or, from four letters on, begin the
+        task's id.
     states : tuple of str
         The task's statuses by their API names; all when empty.
     mine : {"", "label", "review"}
@@ -115,8 +117,12 @@ class BoardList:
             row.state in ENDED or self.me not in (row.people if query.mine == "label" else row.reviewers)
         ):
             return False
-        # Ids are long hexadecimal numbers, in which any digit occurs: they are found by how they begin.
-        return all(word in row.text or row.id.startswith(word) for word in query.text.split())
+        return all(word in row.text or _begins(row.id, word) for word in query.text.split())
+
+
+def _begins(task_id: str, word: str) -> bool:
+    """Whether a word is how an id begins. Ids are long hexadecimal numbers: a digit or two would find any of them."""
+    return len(word) >= ID_PREFIX and task_id.startswith(word)
 
 
 def wire(row: Row, *, selected: bool) -> list[Any]:
