@@ -24,7 +24,7 @@ P = TypeVar("P", bound="Slim")
 # Of a longer text, rows are made a part at a time: they are read while the processor's caches still hold them, and
 # freed before the next ones. Below, splitting costs more than it saves.
 _LONG = 2_000_000
-_PART = 200  # rows
+_PART = 100  # rows
 
 
 def pages(source: Any, kind: type[P]) -> Iterator[P]:

@@ -119,7 +119,7 @@ def tasks_frame(source: Any) -> pd.DataFrame:
     with gc_paused():
         for values in (_values(page.tasks) for page in pages(source, TaskPage)):
             builder.add(values)
-    return builder.frame()
+        return builder.frame()
 
 
 def _values(tasks: list[SlimTask]) -> dict[str, list[Any]]:
@@ -131,7 +131,7 @@ def _values(tasks: list[SlimTask]) -> dict[str, list[Any]]:
         "type": enum_words(TaskType, [task.type for task in tasks]),
         "status": [task_status(code) for code in codes_of([task.status for task in tasks])],
         "priority": enum_words(TaskPriority, [task.priority for task in tasks]),
-        "concepts": [_concept_ids(task) for task in tasks],
+        "concepts": [[one.concept.id for one in task.concepts if one.concept] or task.concept_ids for task in tasks],
         "source_type": enum_words(InputSourceType, [source.type for source in sources]),
         "source_id": [source.id for source in sources],
         "description": [task.description for task in tasks],
@@ -144,10 +144,6 @@ def _values(tasks: list[SlimTask]) -> dict[str, list[Any]]:
         **_review_values([task.review or _NO_REVIEW for task in tasks]),
         **_metric_values([task.metrics for task in tasks]),
     }
-
-
-def _concept_ids(task: SlimTask) -> list[str]:
-    return [one.concept.id for one in task.concepts if one.concept] or task.concept_ids
 
 
 def _worker_values(workers: list[SlimTaskWorker]) -> dict[str, list[Any]]:
