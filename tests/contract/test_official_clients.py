@@ -370,3 +370,106 @@ def test_the_environments_certificates_are_trusted(doors, tmp_path):
         [sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False, timeout=60
     )
     assert result.stdout.strip() == "10000", result.stderr
+
+
+PARTITIONED = {
+    "type": "CONCEPTS_CLASSIFICATION",
+    "name": "Annotate text",
+    "worker": {
+        "strategy": "PARTITIONED",
+        "users": [{"id": "ann"}, {"id": "owner"}],
+        "partitioned_strategy_info": {
+            "type": "WEIGHTED",
+            "workers_per_input": 1,
+            "weights": {"ann": 30, "owner": 70},
+        },
+    },
+    "concept_ids": ["yes"],
+    "input_source": {"type": "ALL_INPUTS"},
+    "sample_ms": 1000,
+    "review": {"strategy": "NONE"},
+}
+CONSENSUS = {
+    **PARTITIONED,
+    "worker": {
+        "strategy": "PARTITIONED",
+        "workers": [{"user": {"id": "ann"}}, {"user": {"id": "owner"}}],
+        "partitioned_strategy_info": {"type": "EVENLY", "workers_per_input": 2},
+    },
+    "review": {
+        "strategy": "CONSENSUS",
+        "users": [{"id": "owner"}],
+        "consensus_strategy_info": {"approval_threshold": 2},
+    },
+}
+AUTOMATIC = {
+    "type": "TYPE_NOT_SET",
+    "name": "Annotate text by a model",
+    "worker": {"strategy": "FULL", "workers": [{"model": {"id": "reader", "model_version": {"id": "reader-1"}}}]},
+    "concepts": [
+        {
+            "concept": {"id": "yes", "name": "yes", "value": 1},
+            "auto_annotation_config": {
+                "annotation_data_types": 1,
+                "threshold_range": {"lower": 0.5, "upper": 1, "is_lower_inclusive": True, "is_upper_inclusive": True},
+                "status_code": 24150,
+            },
+        }
+    ],
+    "input_source": {"type": "ALL_INPUTS"},
+    "review": {"strategy": "NONE"},
+}
+
+
+def with_curl(doors, key, verb, path, body, app_id):
+    return curl(doors, key, verb, f"/v2/users/owner/apps/{app_id}{path}", body)
+
+
+FETCH = """
+const [url, key, verb, body] = process.argv.slice(1);
+const options = {method: verb, headers: {Accept: "application/json", Authorization: "Key " + key}};
+if (body) options.body = body;
+fetch(url, options).then(response => response.text()).then(result => console.log(result));
+"""
+
+
+def with_fetch(doors, key, verb, path, body, app_id):
+    """The short path; the app is named in the body, or where there is none in the long path, as for reading."""
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed")
+    named = {"user_app_id": {"user_id": "owner", "app_id": app_id}, **body} if body else None
+    start = "/v2" if body else f"/v2/users/owner/apps/{app_id}"
+    url = f"http://127.0.0.1:{doors.http}{start}{path}"
+    command = ["node", "-e", FETCH, url, key, verb, *([json.dumps(named)] if named else [])]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
+
+
+@pytest.mark.parametrize("ask", [with_curl, with_fetch])
+def test_the_documents_way_through_a_tasks_life(doors, ask, request):
+    app_id = request.node.name.replace("[", "-").strip("]")
+    key, _ = doors.app(app_id)
+    doors.service.register_model("reader", lambda inputs: [[] for _ in inputs], version_id="reader-1")
+
+    def ok(verb, path, body=None):
+        answer = ask(doors, key, verb, path, body, app_id)
+        assert answer["status"]["code"] == 10000, answer
+        return answer
+
+    ok("POST", "/concepts", {"concepts": [{"id": "yes"}]})
+    inputs = [{"id": f"i{number}", "data": {"text": {"raw": "x"}}} for number in range(10)]
+    ok("POST", "/inputs", {"inputs": inputs})
+    kinds = (PARTITIONED, CONSENSUS, AUTOMATIC)
+    made = [ok("POST", "/tasks", {"tasks": [task]})["tasks"][0]["id"] for task in kinds]
+    assert ok("GET", f"/tasks/{made[0]}")["task"]["name"] == "Annotate text"
+
+    def listed(query):
+        return {one["id"] for one in ok("GET", f"/tasks?page=1&per_page=10{query}")["tasks"]}
+
+    assert listed("") == set(made)
+    assert listed("&worker_user_ids=ann") == set(made[:2])
+    assert listed("&review_user_ids=owner") == {made[1]}
+    changed = {**PARTITIONED, "id": made[0], "name": "Annotate again", "status": {"code": "TASK_DONE"}}
+    updated = ok("PATCH", "/tasks", {"action": "overwrite", "tasks": [changed]})["tasks"][0]
+    assert (updated["name"], updated["status"]["code"]) == ("Annotate again", codes.TASK_DONE)
+    ok("DELETE", "/tasks", {"ids": made})
+    assert listed("") == set()
