@@ -20,6 +20,7 @@ from clarifai_grpc.grpc.api import resources_pb2 as r
 from clarifai_grpc.grpc.api import service_pb2 as s
 from clarifai_grpc.grpc.api import service_pb2_grpc
 from clarifai_grpc.grpc.api.status import status_code_pb2 as codes
+from google.protobuf import json_format
 
 from tasknb.errors import TasknbError
 from tasknb.service.core import Service
@@ -419,6 +420,19 @@ AUTOMATIC = {
     "input_source": {"type": "ALL_INPUTS"},
     "review": {"strategy": "NONE"},
 }
+
+
+@pytest.mark.parametrize("kind", [PARTITIONED, CONSENSUS, AUTOMATIC], ids=["shares", "consensus", "model"])
+def test_the_documents_kinds_of_task_through_the_stub(doors, owner, kind):
+    doors.service.register_model("reader", lambda inputs: [[] for _ in inputs], version_id="reader-1")
+    task = json_format.ParseDict(kind, r.Task())
+    made = owner.ok("PostTasks", s.PostTasksRequest(tasks=[task])).tasks[0]
+    assert (made.worker.strategy, made.review.strategy) == (task.worker.strategy, task.review.strategy)
+    task.id, task.name = made.id, "Annotate again"
+    owner.ok("PatchTasks", s.PatchTasksRequest(tasks=[task], action="overwrite"))
+    reviewed = owner.ok("ListTasks", s.ListTasksRequest(review_user_ids=["owner"])).tasks
+    assert [one.name for one in reviewed] == (["Annotate again"] if kind is CONSENSUS else [])
+    owner.ok("DeleteTasks", s.DeleteTasksRequest(ids=[made.id]))
 
 
 def with_curl(doors, key, verb, path, body, app_id):
