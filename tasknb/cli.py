@@ -122,22 +122,25 @@ def _add_user(args: argparse.Namespace, _rest: list[str]) -> int:
 def _lab(_args: argparse.Namespace, rest: list[str]) -> int:
     if find_spec("jupyterlab") is None:
         raise MissingExtraError("tasknb lab", "lab")
-    notebook = _quickstart()
+    folder, notebook = _quickstart()
     # Until a notebook is trusted, JupyterLab shows the saved tables in place of live widgets.
-    subprocess.run([sys.executable, "-m", "jupyter", "trust", str(notebook)], check=False, capture_output=True)  # noqa: S603
-    command = [sys.executable, "-m", "jupyter", "lab", "--ip=127.0.0.1", str(notebook), *rest]
+    trust = [sys.executable, "-m", "jupyter", "trust", str(folder / notebook)]
+    subprocess.run(trust, check=False, capture_output=True)  # noqa: S603  our own words and a path of ours
+    # As the default address, and not as an argument, so that the address that JupyterLab prints leads to it too.
+    start = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{notebook.as_posix()}"]
+    command = [sys.executable, "-m", "jupyter", "lab", "--ip=127.0.0.1", *start, *rest]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # without it JupyterLab refuses to start in a container
     os.execv(sys.executable, command)  # noqa: S606  JupyterLab takes over, with its own signals and exit status
 
 
-def _quickstart() -> Path:
-    """The quickstart: in a checkout where it lies, else a copy in the present folder, so that it can be changed."""
+def _quickstart() -> tuple[Path, Path]:
+    """The folder to open and the quickstart in it: a checkout, else the present folder, with a copy to change."""
     package = Path(__file__).resolve().parent
-    source = package.parent / "notebooks" / QUICKSTART
-    if source.exists():
-        return source
+    in_checkout = Path("notebooks") / QUICKSTART
+    if (package.parent / in_checkout).exists():
+        return package.parent, in_checkout
     copy = Path.cwd() / QUICKSTART
     if not copy.exists():
         shutil.copy(package / "_notebooks" / QUICKSTART, copy)
-    return copy
+    return Path.cwd(), Path(QUICKSTART)
