@@ -35,7 +35,7 @@ function render({ model, el }) {
     selectAll: (on) => (on ? tell("select_all", { query }) : tell("select", { ids: [], on, only: true })),
     selectRange: (from, to) => {
       const tasks = Array.from({ length: to - from + 1 }, (_, i) => store.get(from + i)).filter(Boolean);
-      tell("select", { ids: tasks.map((task) => task.id), on: true, only: true });
+      if (tasks.length) tell("select", { ids: tasks.map((task) => task.id), on: true, only: true });
     },
     open: (task, index) => (panel?.id === task.id ? shut() : void open(task, index)),
     remove: () => head.selected && act("delete"),

@@ -13,8 +13,9 @@ export function rowStore(ask, arrived, failed) {
     bars,
     get(index) {
       const number = Math.floor(index / PAGE);
-      const page = pages.get(number) ?? stale.get(number);
-      return page?.rows?.[index % PAGE] ?? null;
+      // A page that is on its way has no rows yet; until then the old ones are what the reader acts on.
+      const rows = pages.get(number)?.rows ?? stale.get(number)?.rows;
+      return rows?.[index % PAGE] ?? null;
     },
     want(from, to) {
       for (let page = Math.floor(from / PAGE); page <= Math.floor(Math.max(from, to - 1) / PAGE); page += 1) {
