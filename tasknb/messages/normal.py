@@ -14,10 +14,10 @@ def normalised(task: Task) -> Task:
     """A copy of the task in which the deprecated fields are moved to the present ones.
 
     ``worker.user_ids`` and ``worker.users`` become ``worker.workers``; ``review.user_ids`` becomes ``review.users``;
-    ``concept_ids`` becomes ``concepts``; ``approval_threshold`` becomes ``approval_threshold_labelers`` (of the
-    consensus) or ``approval_threshold_reviewers`` (of the manual strategy); ``ai_assistant.workflow_id`` becomes
-    ``ai_assistant.workflow``. A present field wins over its deprecated form. A worker type that is not set is read off
-    the workers, and so is a partition type off the weights. The task given is not changed.
+    ``concept_ids`` becomes ``concepts``; the consensus's ``approval_threshold`` becomes ``approval_threshold_labelers``;
+    ``ai_assistant.workflow_id`` becomes ``ai_assistant.workflow``. A present field wins over its deprecated form. A
+    worker type that is not set is read off the workers, and so is a partition type off the weights. The task given is
+    not changed. The manual strategy's ``approval_threshold`` stays, for the service to read.
     """
     changed = msgspec.structs.replace(task)
     if not task.concepts and task.concept_ids:
@@ -52,12 +52,10 @@ def _normalised_worker(worker: TaskWorker) -> TaskWorker:
 
 def _normalised_review(review: TaskReview) -> TaskReview:
     users = review.users or [User(id=user_id) for user_id in review.user_ids]
-    manual, consensus = review.manual_strategy_info, review.consensus_strategy_info
+    consensus = review.consensus_strategy_info
     if consensus is not None and consensus.approval_threshold:
         consensus = ConsensusStrategyInfo(
             approval_threshold_labelers=consensus.approval_threshold_labelers or consensus.approval_threshold,
             approval_threshold_reviewers=consensus.approval_threshold_reviewers,
         )
-    return msgspec.structs.replace(
-        review, users=users, user_ids=[], manual_strategy_info=manual, consensus_strategy_info=consensus
-    )
+    return msgspec.structs.replace(review, users=users, user_ids=[], consensus_strategy_info=consensus)

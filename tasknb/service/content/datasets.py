@@ -178,13 +178,17 @@ def _read(ctx: Context, ids: Sequence[str]) -> list[Dataset]:
     return [_dataset(ctx, rows[one]) for one in ids]
 
 
+def _carried(dataset: Dataset) -> Dataset:
+    """The dataset without what has columns of its own."""
+    return msgspec.structs.replace(dataset, id="", created_at=None, modified_at=None, app_id="", user_id="")
+
+
 def _plain(dataset: Dataset) -> dict[str, Any]:
-    return to_dict(msgspec.structs.replace(dataset, id="", created_at=None, modified_at=None, app_id="", user_id=""))
+    return to_dict(_carried(dataset))
 
 
 def _body(dataset: Dataset) -> str:
-    kept = msgspec.structs.replace(dataset, id="", created_at=None, modified_at=None, app_id="", user_id="")
-    return encode(kept).decode()
+    return encode(_carried(dataset)).decode()
 
 
 def _dataset(ctx: Context, row: Row[*tuple[Any, ...]]) -> Dataset:
