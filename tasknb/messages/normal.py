@@ -14,10 +14,10 @@ def normalised(task: Task) -> Task:
     """A copy of the task in which the deprecated fields are moved to the present ones.
 
     ``worker.user_ids`` and ``worker.users`` become ``worker.workers``; ``review.user_ids`` becomes ``review.users``;
-    ``concept_ids`` becomes ``concepts``; the consensus's ``approval_threshold`` becomes ``approval_threshold_labelers``;
-    ``ai_assistant.workflow_id`` becomes ``ai_assistant.workflow``. A present field wins over its deprecated form. A
-    worker type that is not set is read off the workers, and so is a partition type off the weights. The task given is
-    not changed. The manual strategy's ``approval_threshold`` stays, for the service to read.
+    ``concept_ids`` becomes ``concepts``; the consensus's ``approval_threshold`` becomes
+    ``approval_threshold_labelers``; ``ai_assistant.workflow_id`` becomes ``ai_assistant.workflow``. A present field
+    wins over its deprecated form. A worker type that is not set is read off the workers, and so is a partition type off
+    the weights. The task given is not changed. The manual strategy's ``approval_threshold`` stays, for the service.
     """
     changed = msgspec.structs.replace(task)
     if not task.concepts and task.concept_ids:
