@@ -128,6 +128,25 @@ def test_selected_tasks_are_marked_as_done(page, board, client):
     expect(page.get_by_text("Select tasks to change them")).to_be_visible()
 
 
+def test_a_selection_shows_at_once_and_old_rows_do_not_take_it_back(page, board):
+    widget = board("a", "b")
+    stub = show(page, widget)
+    expect(rows(page)).to_have_count(2)
+    stub.hold()
+    widget._tell()
+    stub.until(lambda: any(one["content"].get("ask") == "rows" for one in widget.comm.held))
+    page.get_by_role("checkbox", name="Select a", exact=True).check()
+    expect(row(page, "a")).to_have_attribute("aria-selected", "true")
+    row(page, "a").evaluate(
+        "row => new MutationObserver(() => (window.seen ??= []).push(row.ariaSelected))"
+        ".observe(row, { attributes: true, attributeFilter: ['aria-selected'] })"
+    )
+    stub.release()
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    stub.until(lambda: widget.selected)
+    assert set(page.evaluate("window.seen")) == {"true"}
+
+
 def test_deleting_can_be_undone(page, board, client):
     show(page, board("a", "b"))
     row(page, "a").click()

@@ -27,15 +27,15 @@ function render({ model, el }) {
   const empty = h("div", { class: "tn-none", hidden: true });
   const store = rowStore(ask, show, complain);
   const tools = filters(life, (filter) => search({ ...query, ...filter }));
-  const bar = actions(act, () => tell("select", { ids: [], on: false, only: true }));
+  const bar = actions(act, () => select([], false, true));
   const undo = undoBar(life, () => tell("act", { action: "undo" }));
   const table = boardTable(life, store, {
     sort: (by) => search({ ...query, sort: by, down: query.sort === by ? !query.down : by === "created" || by === "workers" }),
-    select: (task, on) => task && tell("select", { ids: [task.id], on }),
-    selectAll: (on) => (on ? tell("select_all", { query }) : tell("select", { ids: [], on, only: true })),
+    select: (task, on) => task && select([task.id], on),
+    selectAll: (on) => (on ? choose(() => true, "select_all", { query }) : select([], on, true)),
     selectRange: (from, to) => {
       const tasks = Array.from({ length: to - from + 1 }, (_, i) => store.get(from + i)).filter(Boolean);
-      if (tasks.length) tell("select", { ids: tasks.map((task) => task.id), on: true, only: true });
+      if (tasks.length) select(tasks.map((task) => task.id), true, true);
     },
     open: (task, index) => (panel?.id === task.id ? shut() : void open(task, index)),
     remove: () => head.selected && act("delete"),
@@ -76,6 +76,21 @@ function render({ model, el }) {
 
   function complain(error) {
     fill(trouble, error.message);
+  }
+
+  /** Select tasks or take them out; `only` drops the rest. */
+  function select(ids, on, only = false) {
+    const chosen = new Set(ids);
+    choose((task) => (chosen.has(task.id) ? on : task.selected && !only), "select", { ids, on, only });
+  }
+
+  function choose(selected, name, parameters) {
+    const told = ask(name, parameters).catch((error) => {
+      complain(error);
+      store.renew();
+    });
+    void store.choose((task) => (task.selected = selected(task)), told).then(show);
+    table.draw();
   }
 
   function act(name) {
@@ -147,7 +162,7 @@ function render({ model, el }) {
     empty.hidden = matched !== 0;
     table.hidden = matched === 0;
     if (matched === 0) fill(empty, ...nothing());
-    table.checked(head.selected);
+    if (!store.choosing) table.checked(head.selected);
     table.draw();
   }
 

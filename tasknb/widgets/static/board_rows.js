@@ -1,16 +1,23 @@
 // The rows that the browser has of a long list, and which it must ask for. One query at a time; pages come by message.
 const PAGE = 100;
 
-/** `get(index)` gives a row or null; `want(from, to)` sees to it that they come, then calls `arrived()`. */
+/**
+ * `get(index)` gives a row or null; `want(from, to)` sees to it that they come, then calls `arrived()`;
+ * `choose(apply, told)` shows a selection at once, and keeps showing it until Python has `told` what came of it.
+ */
 export function rowStore(ask, arrived, failed) {
   let query = {};
   let epoch = 0;
   let pages = new Map();
   let stale = new Map();
   const bars = new Map();
+  const choices = new Set();
   const store = {
     matched: null,
     bars,
+    get choosing() {
+      return choices.size > 0;
+    },
     get(index) {
       const number = Math.floor(index / PAGE);
       // A page that is on its way has no rows yet; until then the old ones are what the reader acts on.
@@ -29,6 +36,13 @@ export function rowStore(ask, arrived, failed) {
       stale = keep ? new Map([...stale, ...[...pages].filter(([, page]) => page.rows)]) : new Map();
       pages = new Map();
     },
+    async choose(apply, told) {
+      // Rows that were on their way when the reader chose do not know of it yet.
+      choices.add(apply);
+      for (const page of [...stale.values(), ...pages.values()]) page.rows?.forEach(apply);
+      await told;
+      choices.delete(apply);
+    },
   };
 
   async function fetchPage(number, asked) {
@@ -36,7 +50,9 @@ export function rowStore(ask, arrived, failed) {
     try {
       const answer = await ask("rows", { query, start: number * PAGE, count: PAGE });
       if (asked !== epoch) return;
-      pages.set(number, { rows: answer.rows.map(asRow) });
+      const rows = answer.rows.map(asRow);
+      for (const apply of choices) rows.forEach(apply);
+      pages.set(number, { rows });
       stale.delete(number);
       for (const [id, counts] of Object.entries(answer.bars)) bars.set(id, counts);
       store.matched = answer.matched;
