@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import postgres
 import pytest
+import remote_door
 from doors import DOORS, Api, Entry
 from grpc_door import over_grpc
 from office import Office
@@ -14,7 +15,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-ENTRIES = ("in-process", "http", "grpc", "postgres")
+ENTRIES = ("remote",) if remote_door.wanted() else ("in-process", "http", "grpc", "postgres")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Against a service elsewhere, only what runs through a door; the other tests are about the embedded service."""
+    if not remote_door.wanted():
+        return
+    chosen = [item for item in items if _entry_of(item) == "remote"]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what holds for the embedded service alone."""
+    mark = item.get_closest_marker("embedded")
+    if mark and _entry_of(item) == "remote":
+        pytest.skip(mark.args[0])
+
+
+def _entry_of(item: pytest.Item) -> str | None:
+    call = getattr(item, "callspec", None)
+    return call.params.get("entry") if call else None
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +55,8 @@ def entry(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_url")
         yield from DOORS["in-process"](postgres.create_database(url, "contract"))
+    elif request.param == "remote":
+        yield from remote_door.remote()
     elif request.param == "grpc":
         yield from over_grpc(str(tmp_path_factory.mktemp("store") / "labels.db"))
     else:

@@ -79,8 +79,7 @@ class Api:
 
     def collaborator(self, user_id: str) -> Api:
         """The same app as a collaborator sees it."""
-        with self.entry.service.store.write() as db:
-            add_collaborator(db, self.app, ensure_user(db, user_id))
+        self.entry.invite(self.app, user_id)
         return Api(self.entry, user_id, self.app)
 
     def stranger(self, user_id: str = "stranger") -> Api:
@@ -100,6 +99,11 @@ class Entry:
         with self.service.store.write() as db:
             _, app = ensure_app(db, OWNER, f"app-{next(self._numbers)}")
         return Api(self, OWNER, app)
+
+    def invite(self, app: AppRow, user_id: str) -> None:
+        """Let somebody work in an app."""
+        with self.service.store.write() as db:
+            add_collaborator(db, app, ensure_user(db, user_id))
 
     def session(self, user_id: str, app: AppRow) -> requests.Session:
         raise NotImplementedError
@@ -121,11 +125,11 @@ class OverHttp(Entry):
             key = add_key(db, ensure_user(db, user_id))
         session = requests.Session()
         session.trust_env = False
-        session.auth = _sign(key)
+        session.auth = sign(key)
         return session
 
 
-def _sign(key: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest] | AuthBase:
+def sign(key: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest] | AuthBase:
     def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Key {key}"
         return request

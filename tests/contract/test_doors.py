@@ -139,6 +139,7 @@ def test_ids_that_are_none(api, name):
     assert api.ok("GET", READ)["concepts"] == []
 
 
+@pytest.mark.embedded("label orders are what the embedded service has not")
 def test_label_orders_are_refused_clearly(api):
     reply = api("GET", "/label_orders")
     assert reply.http == 501

@@ -66,6 +66,7 @@ def test_a_picture_by_its_bytes_can_be_shown(api, kind):
     assert fetched.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.embedded("where the embedded service keeps files")
 def test_an_address_is_not_guessed(api):
     assert api("GET", "/media/orig/guess").http == 404
     fetched = api.session.get(api.entry.url + "/media/orig/guess", timeout=30)

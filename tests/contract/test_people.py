@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def test_me(api):
     user = api.ok("GET", "/v2/users/me")["user"]
@@ -17,6 +19,7 @@ def test_me_in_a_path_is_the_caller(api):
     assert api.ok("GET", f"/v2/users/me/apps/{api.app.id}")["app"]["user_id"] == api.user_id
 
 
+@pytest.mark.embedded("nobody signs up here, so users are made by inviting them")
 def test_adding_collaborators_makes_users(api):
     added = [{"user": {"id": "gil", "first_name": "Gil"}}, {"user": {"id": "hans/7"}}]
     made = api.ok("POST", "/collaborators", {"collaborators": added})["collaborators"]
