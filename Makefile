@@ -48,4 +48,6 @@ $(VENV)/lab.ok: $(VENV)/bin/python pyproject.toml
 
 $(VENV)/dev.ok: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	# Without what it asks for: that is transformers, half a gigabyte with its like, which its aggregation never loads.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'crowd-kit>=1.4'
 	@touch $@ $(VENV)/lab.ok

@@ -6,6 +6,10 @@ model is its simplest form: one accuracy a worker, all errors equally likely.
 
 As in the paper, the truth is first taken to be the shares of the votes. Labels stay sparse; dense is only what has one
 row an input and one column a class.
+
+Round by round, both models are those of crowd-kit to the last digits. Its one-coin model may end some rounds earlier:
+it stops when its loss falls, which counts the classes' prior once a label instead of once an input, and so may fall
+while the likelihood still rises. Here, a fit ends when the posterior rests.
 """
 
 from __future__ import annotations

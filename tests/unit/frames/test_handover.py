@@ -35,13 +35,6 @@ def test_crowdkit_gets_three_columns_of_text(labels):
     pd.testing.assert_frame_equal(found, labels.astype("str"))
 
 
-def test_crowdkit_majority_is_ours(labels):
-    aggregation = pytest.importorskip("crowdkit.aggregation", reason="brings transformers")
-    theirs = aggregation.MajorityVote().fit_predict(labels.labels.to_crowdkit())
-    ours = labels.labels.consensus()["label"].dropna()
-    assert (theirs.loc[ours.index] == ours.astype("str")).all()
-
-
 def test_several_tasks_stay_apart_for_crowdkit(labels):
     both = pd.concat([labels.assign(task_id="t1"), labels.assign(task_id="t2")])
     assert frames.to_crowdkit(both)["task"].nunique() == 24
