@@ -19,12 +19,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from tasknb.messages.rules import Problem
 
 __all__ = [
     "ApiError",
@@ -36,11 +35,32 @@ __all__ = [
     "MessageError",
     "MissingExtraError",
     "NotFoundError",
+    "Problem",
     "ServerError",
     "StoreError",
     "TasknbError",
     "ThrottledError",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that makes a task invalid.
+
+    Attributes
+    ----------
+    path : str
+        The field at fault, seen from the task: ``worker.partitioned_strategy_info.weights``.
+    message : str
+        What is wrong and what to do about it, in one or two sentences.
+    """
+
+    path: str
+    message: str
+
+    def under(self, prefix: str) -> Problem:
+        """The same problem seen from further out, for example ``tasks[0]``."""
+        return Problem(f"{prefix}.{self.path}" if self.path else prefix, self.message)
 
 
 class TasknbError(Exception):

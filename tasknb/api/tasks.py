@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, overload
 
 from tasknb.api.calls import TaskRef, WorkerRef, present, same_shape, several, task_id, user_ids, worker_filter
-from tasknb.errors import InvalidRequestError, InvalidTaskError
+from tasknb.errors import InvalidRequestError, InvalidTaskError, Problem
 from tasknb.messages.enums import InputSourceType
 from tasknb.messages.requests import (
     DeleteTasksRequest,
@@ -16,7 +16,7 @@ from tasknb.messages.requests import (
     PatchTasksRequest,
     PostTasksRequest,
 )
-from tasknb.messages.rules import Problem, problems
+from tasknb.messages.rules import problems
 from tasknb.messages.status import Status, StatusCode, as_code
 from tasknb.messages.task import Task, TaskStatusCount
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tasknb.errors import Problem
 from tasknb.messages.enums import (
     AnnotationDataType,
     InputSourceType,
@@ -30,26 +30,6 @@ if TYPE_CHECKING:
     from tasknb.messages.wire import WireEnum
 
 ALL_DATA_TYPES = sum(AnnotationDataType)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that makes a task invalid.
-
-    Attributes
-    ----------
-    path : str
-        The field at fault, seen from the task: ``worker.partitioned_strategy_info.weights``.
-    message : str
-        What is wrong and what to do about it, in one or two sentences.
-    """
-
-    path: str
-    message: str
-
-    def under(self, prefix: str) -> Problem:
-        """The same problem seen from further out, for example ``tasks[0]``."""
-        return Problem(f"{prefix}.{self.path}" if self.path else prefix, self.message)
 
 
 def problems(task: Task) -> list[Problem]:

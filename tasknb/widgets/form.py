@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import traitlets
 
-from tasknb.errors import ApiError, InvalidTaskError
-from tasknb.messages.rules import Problem, problems
+from tasknb.errors import ApiError, InvalidTaskError, Problem
+from tasknb.messages.rules import problems
 from tasknb.messages.task import Task
 from tasknb.widgets import base, fields, summary
 from tasknb.widgets.catalog import Catalog

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pickle
 
-from tasknb.errors import ApiError, ConflictError, InvalidTaskError, NotFoundError
-from tasknb.messages.rules import Problem
+from tasknb.errors import ApiError, ConflictError, InvalidTaskError, NotFoundError, Problem
 
 
 def test_an_api_error_tells_what_was_asked_and_what_came_back():

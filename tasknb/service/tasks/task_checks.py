@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
+from tasknb.errors import Problem
 from tasknb.messages.enums import InputSourceType
 from tasknb.messages.normal import normalised
-from tasknb.messages.rules import Problem, problems
+from tasknb.messages.rules import problems
 from tasknb.messages.status import StatusCode
 from tasknb.service.auto.accepting import with_models
 from tasknb.service.checks import MAX_FILTER, check_count

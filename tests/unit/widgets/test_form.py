@@ -6,9 +6,8 @@ import pytest
 from form_help import add_half, ask, submit, valid
 
 import tasknb as tn
-from tasknb.errors import InvalidRequestError
+from tasknb.errors import InvalidRequestError, Problem
 from tasknb.messages.normal import normalised
-from tasknb.messages.rules import Problem
 from tasknb.widgets import TaskForm
 from tasknb.widgets.form import refusals
 
