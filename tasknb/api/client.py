@@ -126,6 +126,7 @@ class Client:
         app_id: str = "main",
         models: Mapping[str, ModelFunction | str] | None = None,
         workflows: Sequence[Workflow] = (),
+        read_only: bool = False,
     ) -> Self:
         """Open the embedded service in this process: no account, no network, no key.
 
@@ -143,14 +144,18 @@ class Client:
             or where they are, as ``{"digits": "tasknb.demo:digit_model"}``. They work in a background thread.
         workflows : sequence of Workflow
             Chains of those models.
+        read_only : bool, default False
+            Only read what exists, as the app's owner; an empty `user_id` and `app_id` stand for the only app.
 
         Raises
         ------
         StoreError
             If the database cannot be opened.
         """
-        connect = import_module("tasknb.service.doors.inprocess").connect
-        return cls._in_process(connect(path, user_id, app_id, models=models, workflows=workflows))
+        door = import_module("tasknb.service.doors.inprocess")
+        if read_only:
+            return cls._in_process(door.connect_to_read(path, user_id, app_id))
+        return cls._in_process(door.connect(path, user_id, app_id, models=models, workflows=workflows))
 
     @classmethod
     def _in_process(cls, adapter: Any, opener: Client | None = None) -> Self:

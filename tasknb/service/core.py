@@ -38,6 +38,7 @@ PATIENCE_SECONDS = 60
 
 ATTEMPTS = 3
 UNFIT = "A value does not fit: a number is too large, or a text holds characters that are none."
+READ_ONLY = "The database was opened to be read only. Open it without read_only to change it."
 BUSY = f"The database was busy for {PATIENCE_SECONDS} seconds; nothing was changed. Try again."
 
 
@@ -52,6 +53,8 @@ class Service:
         How clients reach it, for the addresses of stored files: ``http://127.0.0.1:8008``.
     background : bool, default True
         Whether automatic tasks run by themselves, in a thread; otherwise they do in ``auto.runner.run_until_idle()``.
+    read_only : bool, default False
+        Only read: see `Store`.
 
     Attributes
     ----------
@@ -64,8 +67,10 @@ class Service:
         If the database cannot be opened.
     """
 
-    def __init__(self, location: str | Path = ":memory:", *, base_url: str = "", background: bool = True) -> None:
-        self.store = Store(location)
+    def __init__(
+        self, location: str | Path = ":memory:", *, base_url: str = "", background: bool = True, read_only: bool = False
+    ) -> None:
+        self.store = Store(location, read_only=read_only)
         self.auto = Automation(self.store, background=background)
         self.base_url = base_url
         # Users, apps and memberships are only ever added: what was found once stays true.
@@ -137,6 +142,8 @@ class Service:
         case = USE_CASES.get(rpc.name)
         if case is None:
             raise Refusal(StatusCode.NOT_IMPLEMENTED, f"The embedded service does not offer {rpc.name}.")
+        if case.writes and self.store.read_only:
+            raise Refusal(StatusCode.CONN_INSUFFICIENT_SCOPES, READ_ONLY)
         app = self._app(request, caller) if "{app_id}" in rpc.path else None
         ctx, response = self._run(case, request, caller, app)
         for finish in ctx.after:

@@ -42,6 +42,8 @@ class Store:
     location : str or Path
         A path, ``":memory:"``, ``sqlite:///path`` or ``postgresql://user:password@host/name``. What does not exist is
         made; the folder or PostgreSQL database must exist.
+    read_only : bool, default False
+        Only look at what is there: nothing is made, and every transaction that would write is refused.
 
     Raises
     ------
@@ -51,8 +53,9 @@ class Store:
         If it is PostgreSQL and its driver is not installed.
     """
 
-    def __init__(self, location: str | Path) -> None:
+    def __init__(self, location: str | Path, *, read_only: bool = False) -> None:
         self.url = _url(str(location))
+        self.read_only = read_only
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         in_memory = self.is_sqlite and self.url.database in (None, "", MEMORY)
         # Memory is one connection. Writers of a file queue up here, in order and without the naps that SQLite takes.
@@ -105,8 +108,16 @@ class Store:
 
     def _open(self, *, in_memory: bool) -> Engine:
         if not self.is_sqlite:
+            arguments = {"options": "-c default_transaction_read_only=on"} if self.read_only else {}
             try:
-                return create_engine(self.url, pool_size=8, max_overflow=24, pool_timeout=60, pool_pre_ping=True)
+                return create_engine(
+                    self.url,
+                    pool_size=8,
+                    max_overflow=24,
+                    pool_timeout=60,
+                    pool_pre_ping=True,
+                    connect_args=arguments,
+                )
             except ModuleNotFoundError:
                 raise MissingExtraError("A PostgreSQL database", "postgres") from None
         options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 8, "max_overflow": -1}
@@ -115,22 +126,28 @@ class Store:
         options["connect_args"] = {"check_same_thread": False, "timeout": BUSY_SECONDS}
         engine = create_engine(self.url, **options)
         event.listen(engine, "connect", _tune_sqlite)
+        if self.read_only:
+            event.listen(engine, "connect", _refuse_writes)
         return engine
 
     def _prepare(self) -> None:
         """Check what is there, and make the tables where nothing is."""
         if self.is_sqlite and self.url.database and Path(self.url.database).is_dir():
             raise StoreError(f"{self.name} is a folder. Name a file in it, for example {self.name}/labels.db.")
+        if self.read_only and self.is_sqlite and not Path(self.url.database or "").is_file():
+            raise StoreError(f"There is no database {self.name}. It is only read here, and so it is not made.")
         try:
             with self.read() as db:
                 version = self._version(db)
-            if version is None:
-                self._create()
+            if version is None and self.read_only:
+                raise StoreError(f"{self.name} is empty. It is only read here, and so nothing is made in it.")
+            if version != SCHEMA_VERSION:
+                self._make_tables()
         except (SQLAlchemyError, OSError, UnicodeError) as error:
             raise StoreError(f"{self.name} cannot be opened: {_reason(error)}") from error
 
     def _version(self, db: Connection) -> int | None:
-        """The schema's version; None where the database is empty."""
+        """The schema's version, this one's or an older one; None where the database is empty."""
         tables = inspect(db).get_table_names()
         if not tables:
             return None
@@ -140,20 +157,22 @@ class Store:
                 "Nothing in it was changed. Name a file or database of its own for tasknb."
             )
         found = db.execute(select(meta.c.value).where(meta.c.name == "schema_version")).scalar()
-        if found != str(SCHEMA_VERSION):
+        if not str(found).isdecimal() or not 1 <= int(found) <= SCHEMA_VERSION:
             raise StoreError(
                 f"{self.name} was made by another version of tasknb (schema {found}; this one reads "
-                f"{SCHEMA_VERSION}). Open it with that version, or name a new file."
+                f"{SCHEMA_VERSION} and before). Open it with that version, or name a new file."
             )
-        return SCHEMA_VERSION
+        return int(found)
 
-    def _create(self) -> None:
+    def _make_tables(self) -> None:
+        """Make the tables that are missing: all of them, or what came after an older version."""
         if self.is_sqlite:
             self._use_wal()
         with self.write() as db:
             # Whoever waited for the lock finds the tables made.
-            if self._version(db) is None:
+            if self._version(db) != SCHEMA_VERSION:
                 metadata.create_all(db)
+                db.execute(meta.delete())
                 db.execute(meta.insert().values(name="schema_version", value=str(SCHEMA_VERSION)))
 
     def _use_wal(self) -> None:
@@ -209,6 +228,10 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
     # With write-ahead logging this loses nothing when a process dies; only a power cut may cost the last moments.
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
+
+
+def _refuse_writes(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA query_only = ON")
 
 
 def _begin_sqlite(db: Connection, statement: str) -> None:

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
-from tasknb.errors import NotFoundError
+from tasknb.errors import NotFoundError, StoreError
+from tasknb.service.context import Caller
 from tasknb.service.core import Service
 from tasknb.service.doors.http import Door
-from tasknb.service.people.users import ensure_app, find_user
+from tasknb.service.people.users import ensure_app, find_apps, find_user
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from tasknb.messages.models import ModelFunction
     from tasknb.messages.people import Workflow
-    from tasknb.service.context import AppRow, Caller
+    from tasknb.service.context import AppRow
 
 LOCAL_URL = "http://tasknb.local"
 """The base of every address in this process; it leads nowhere outside."""
@@ -139,3 +140,38 @@ def connect(
         service.close()
         raise
     return LocalAdapter(Door(service), caller, app)
+
+
+def connect_to_read(location: str | Path, user_id: str = "", app_id: str = "") -> LocalAdapter:
+    """Open a store that exists, to read an app that exists; nothing is written, and no automatic task goes on.
+
+    Parameters
+    ----------
+    location : str or Path
+        A path or a PostgreSQL URL: see `Store`.
+    user_id, app_id : str, optional
+        The owner and the app; where they are left out, the only app there is. Its owner is the one who reads.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be opened, or has no such app, or several.
+    """
+    service = Service(location, base_url=LOCAL_URL, background=False, read_only=True)
+    try:
+        with service.store.read() as db:
+            app = _only(find_apps(db), user_id, app_id, service.store.name)
+    except BaseException:
+        service.close()
+        raise
+    return LocalAdapter(Door(service), Caller(app.owner_pk, app.owner_id), app)
+
+
+def _only(known: list[AppRow], user_id: str, app_id: str, name: str) -> AppRow:
+    fit = [app for app in known if app_id in ("", app.id) and user_id in ("", app.owner_id)]
+    if len(fit) == 1:
+        return fit[0]
+    names = ", ".join(f"{app.owner_id}/{app.id}" for app in known) or "none"
+    wanted = "/".join(part for part in (user_id, app_id) if part)
+    problem = f"has no app {wanted}" if wanted and not fit else "has several apps" if fit else "has no app"
+    raise StoreError(f"{name} {problem}. There are: {names}. Name the one to read by its app id and its owner's id.")

@@ -95,8 +95,7 @@ def ensure_app(db: Connection, user_id: str, app_id: str) -> tuple[Caller, AppRo
     check_id(user_id, "user_id")
     check_id(app_id, "app_id")
     caller = ensure_user(db, user_id)
-    query = select(apps.c.pk, apps.c.id, users.c.pk.label("owner_pk"), users.c.id.label("owner_id"))
-    named = [AppRow(*row) for row in db.execute(query.join_from(apps, users).where(apps.c.id == app_id))]
+    named = find_apps(db, app_id)
     own = next((app for app in named if app.owner_pk == caller.pk), None)
     app = own or next((app for app in named if _is_member(db, app, caller)), None)
     if app is None and named:
@@ -106,6 +105,13 @@ def ensure_app(db: Connection, user_id: str, app_id: str) -> tuple[Caller, AppRo
             details=f"{owner} can add the user: client.collaborators.add({user_id!r}). Another app_id makes a new app.",
         )
     return caller, app or add_app(db, caller, App(id=app_id))
+
+
+def find_apps(db: Connection, app_id: str = "") -> list[AppRow]:
+    """The apps of that id, or all, the oldest first."""
+    query = select(apps.c.pk, apps.c.id, users.c.pk.label("owner_pk"), users.c.id.label("owner_id"))
+    query = query.join_from(apps, users).order_by(apps.c.pk)
+    return [AppRow(*row) for row in db.execute(query.where(apps.c.id == app_id) if app_id else query)]
 
 
 def add_app(db: Connection, owner: Caller, app: App) -> AppRow:
