@@ -40,8 +40,8 @@ class TaskProgress(Widget):
     """Follow one task.
 
     The view keeps itself up to date in a thread of its own, also while a cell runs: two requests each time, about
-    once a second while things move and ever more rarely while they rest. It stops when the last view is closed, by
-    `close`, and with the kernel.
+    once a second while things move and ever more rarely while they rest. It stops when the last view is closed (some
+    minutes later if the whole notebook is), by `close`, and with the kernel.
 
     Parameters
     ----------
@@ -223,6 +223,8 @@ class TaskProgress(Widget):
             return self._tracker.snapshot()
 
     def _step(self) -> float | None:
+        if self._watchers.left_alone() and not self._waiting:
+            return None
         started, failed = time.monotonic(), self._failures > 0
         self._look()
         if isinstance(self._error, _PERMANENT):

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import chromium
 import pytest
 from ipywidgets import Widget
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
+
+expect.set_options(timeout=1000 * chromium.SECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -10,19 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from axe_playwright_python.sync_playwright import Axe
+from chromium import SECONDS
 from comm.base_comm import BaseComm
-from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ipywidgets import Widget
     from playwright.sync_api import Locator, Page, Route
-
-SECONDS = 20
-"""How long to wait for what should happen at once: a loaded machine is no failure."""
-
-expect.set_options(timeout=1000 * SECONDS)
 
 ORIGIN = "http://localhost:1"
 STUB_MODEL = Path(__file__).with_name("stub_model.js")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Locator, Page
 
 START_MS = 60_000
@@ -43,8 +46,14 @@ _SAVE = """async () => {
   await Promise.race([context.save(), late]);
 }"""
 
+_CLOSE = """() => {
+  const { session } = window.jupyterapp.shell.currentWidget.context.sessionContext;
+  window.outside = window.jupyterapp.serviceManager.kernels.connectTo({ model: session.kernel.model });
+  window.jupyterapp.shell.currentWidget.dispose();
+}"""
+
 _ASK = """async ([code, limit]) => {
-  const { kernel } = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
+  const kernel = window.jupyterapp.shell.currentWidget?.context?.sessionContext?.session?.kernel ?? window.outside;
   let text = '';
   const future = kernel.requestExecute({ code, store_history: false });
   future.onIOPub = ({ header, content }) => {
@@ -72,11 +81,23 @@ class Notebook:
 
     def __init__(self, page: Page, lab_url: str, path: str) -> None:
         self.page = page
+        self._path = path
         self._address = f"{lab_url}/doc/tree/{path}?reset"
 
     def open(self) -> Self:
         """Open it, also again, and wait for its kernel: cells run before that would ask which kernel to take."""
         self.page.goto(self._address, wait_until="domcontentloaded")
+        self.page.wait_for_function(_KERNEL_IS_IDLE, timeout=START_MS)
+        return self
+
+    def close(self) -> Self:
+        """Close its tab; its kernel lives on, and can still be asked."""
+        self.page.evaluate(_CLOSE)
+        return self
+
+    def reopen(self) -> Self:
+        """Open it again in the page in which it was closed, with the kernel that it had."""
+        self.command("docmanager:open", path=self._path)
         self.page.wait_for_function(_KERNEL_IS_IDLE, timeout=START_MS)
         return self
 
@@ -116,6 +137,13 @@ class Notebook:
         """What the kernel prints for a piece of code: the truth, whatever the page shows."""
         answer: str = self.page.evaluate(_ASK, [code, RUN_MS])
         return answer
+
+    def wait_for(self, path: Path) -> None:
+        """Wait until the kernel has made a file."""
+        end = time.monotonic() + RUN_MS / 1000
+        while not path.exists():
+            assert time.monotonic() < end, f"the kernel has not made {path.name}"
+            self.page.wait_for_timeout(20)
 
     def set_theme(self, name: str) -> None:
         """Change JupyterLab's theme: ``JupyterLab Light`` or ``JupyterLab Dark``."""

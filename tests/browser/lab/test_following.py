@@ -87,6 +87,38 @@ def test_the_thread_ends_with_the_view(notebook):
     assert opened.ask(f"progress._follower._thread and progress._follower._thread.join(10); {THREADS}") == "[]"
 
 
+# A view speaks every 30 seconds; with these settings a second of silence tells. All of it in a thread: a cell that runs
+# is a reason to go on.
+LET_THEM_END = """
+import pathlib, threading
+from tasknb.widgets import follow, watchers
+def let_them_end():
+    watchers.SIGN_OF_LIFE, watchers.HIDDEN, follow.FASTEST, follow.SLOWEST = 1.0, 0.1, 0.1, 0.1
+    for one in (progress,):
+        one._follower.now()
+        one._follower._thread.join()
+    watchers.SIGN_OF_LIFE = 100.0
+    pathlib.Path("ended").touch()
+threading.Thread(target=let_them_end, daemon=True).start()
+"""
+
+
+def test_the_threads_end_with_the_notebook_and_go_on_when_it_is_opened_again(notebook, lab):
+    opened = notebook(TASK, "progress = tn.TaskProgress(client, task)\nprogress", "board = tn.TaskBoard(client)\nboard")
+    opened.run_all()
+    expect(opened.page.locator(".tn-board-row")).to_have_count(1)
+    opened.save().close()
+    expect(opened.page.locator(".tn-far")).to_have_count(0)
+    opened.ask(LET_THEM_END)
+    opened.wait_for(lab.root / "ended")
+    assert opened.ask("print(progress.running)") == "False"
+    opened.reopen()
+    expect(opened.page.locator(".tn-board-row")).to_have_count(1)
+    opened.ask("tn.demo.work(client, task, labels_per_second=1000, background=False)")
+    expect(opened.page.locator(".tn-far")).to_contain_text("40 of 40 inputs finished")
+    assert opened.ask("print(progress.running)") == "True"
+
+
 def test_a_restarted_kernel_leaves_the_last_state(notebook):
     opened = notebook(TASK, "tn.TaskProgress(client, task)", "tn.TaskBoard(client)")
     opened.run_all()
