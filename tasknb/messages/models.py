@@ -53,7 +53,11 @@ Prediction: TypeAlias = Data | Mapping[str, float]
 """What a model says of one input: concepts and regions, or in short a value from 0 to 1 by concept id."""
 
 ModelFunction: TypeAlias = Callable[[list[Any]], Sequence[Prediction]]
-"""A model: takes a list of `ModelInput` and returns one prediction each, in the same order."""
+"""A model: takes a list of `ModelInput` and returns one prediction each, in the same order.
+
+It need not look after inputs that cannot be read: where reading one fails, let the error pass. The task notes the input
+and asks again without it.
+"""
 
 
 class Output(Message):

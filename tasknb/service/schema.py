@@ -22,7 +22,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Grows with each table that is added; nothing else has changed so far, so that older databases are completed."""
 
 metadata = MetaData()
 
@@ -274,4 +275,15 @@ auto_runs = Table(
     Column("holder", String, nullable=False, default=""),
     Column("expires_at", BigInteger, nullable=False, default=0),
     Column("cleaned_to", BigInteger, nullable=True, default=0),
+)
+
+# The assignments of automatic tasks whose inputs could not be read, and why (see service/auto/unread.py).
+auto_unread = Table(
+    "auto_unread",
+    metadata,
+    Column(
+        "assignment_pk", Key, ForeignKey("assignments.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("task_pk", Key, nullable=False, index=True),
+    Column("reason", Text, nullable=False),
 )

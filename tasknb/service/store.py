@@ -141,7 +141,7 @@ class Store:
                 version = self._version(db)
             if version is None and self.read_only:
                 raise StoreError(f"{self.name} is empty. It is only read here, and so nothing is made in it.")
-            if version != SCHEMA_VERSION:
+            if version != SCHEMA_VERSION and not self.read_only:
                 self._make_tables()
         except (SQLAlchemyError, OSError, UnicodeError) as error:
             raise StoreError(f"{self.name} cannot be opened: {_reason(error)}") from error
@@ -157,12 +157,13 @@ class Store:
                 "Nothing in it was changed. Name a file or database of its own for tasknb."
             )
         found = db.execute(select(meta.c.value).where(meta.c.name == "schema_version")).scalar()
-        if not str(found).isdecimal() or not 1 <= int(found) <= SCHEMA_VERSION:
+        version = int(found) if found and found.isdecimal() else 0
+        if not 1 <= version <= SCHEMA_VERSION:
             raise StoreError(
                 f"{self.name} was made by another version of tasknb (schema {found}; this one reads "
                 f"{SCHEMA_VERSION} and before). Open it with that version, or name a new file."
             )
-        return int(found)
+        return version
 
     def _make_tables(self) -> None:
         """Make the tables that are missing: all of them, or what came after an older version."""
@@ -172,7 +173,7 @@ class Store:
             # Whoever waited for the lock finds the tables made.
             if self._version(db) != SCHEMA_VERSION:
                 metadata.create_all(db)
-                db.execute(meta.delete())
+                db.execute(meta.delete().where(meta.c.name == "schema_version"))
                 db.execute(meta.insert().values(name="schema_version", value=str(SCHEMA_VERSION)))
 
     def _use_wal(self) -> None:

@@ -221,6 +221,47 @@ def test_a_failing_model_says_why_and_can_be_tried_again(automatic):
     assert count(automatic, task_id, "annotations") == {"success": 60}
 
 
+def test_inputs_that_cannot_be_read_do_not_stop_the_others(automatic):
+    add_unreadable(automatic, "gone", "torn", "lost", "void")
+    task_id = create(automatic, by_model(), [rule("cat")])
+    run(automatic)
+    assert status(automatic, task_id)["code"] == IDLE
+    assert status(automatic, task_id)["details"] == (
+        "4 of 29 inputs could not be read: 'gone', 'torn', 'lost', …. 'gone' cannot be shown: its URL "
+        "'ftp://example.org/a.txt' is none of http:// or https://. Set the task to TASK_IN_PROGRESS to try them again."
+    )
+    assert count(automatic, task_id) == {"success": 25, "pending": 4}
+    assert len(said(automatic, task_id)) == 25
+    assert automatic.metrics(task_id)["work"] == {"inputs_count_estimated": 25, "inputs_percent_estimated": 86}
+
+
+def test_inputs_that_could_not_be_read_are_tried_again_when_told(automatic):
+    add_unreadable(automatic, "gone")
+    broken = {"gone"}
+
+    def choosy(batch):
+        return [{"cat": 1.0} if one.id not in broken else {"cat": len(one.text)} for one in batch]
+
+    register(automatic, "choosy", choosy)
+    task_id = create(automatic, by_model("choosy"), [rule("cat")])
+    run(automatic)
+    broken.clear()
+    automatic.add_inputs(1)
+    run(automatic)
+    assert count(automatic, task_id) == {"success": 26, "pending": 1}
+    assert status(automatic, task_id)["details"].startswith("1 of 27 inputs could not be read: 'gone'.")
+    automatic.patch({"id": task_id, "status": {"code": "TASK_IN_PROGRESS"}}, action="merge")
+    run(automatic)
+    assert count(automatic, task_id) == {"success": 27}
+    assert status(automatic, task_id).get("details", "") == ""
+
+
+def add_unreadable(office, *ids):
+    """Texts whose URLs lead nowhere, and which nobody needs the network to find so."""
+    inputs = [{"id": one, "data": {"text": {"url": "ftp://example.org/a.txt"}}, "dataset_ids": ["d"]} for one in ids]
+    office.owner.ok("POST", "/inputs", {"inputs": inputs})
+
+
 def test_what_cannot_be_stored_fails_the_task(automatic):
     outside = Data(regions=[a_region(Concept(id="cat"), 10, 20, 30, 40)])
     register(automatic, "outside", lambda batch: [outside for _ in batch])

@@ -27,6 +27,7 @@ from tasknb.messages.models import (
 from tasknb.messages.people import Model, Workflow
 from tasknb.messages.status import Status, StatusCode
 from tasknb.service.auto.inputs import stored
+from tasknb.service.auto.pixels import MediaError
 from tasknb.service.auto.predictors import FunctionModel, ModelFailure, look_at, merged
 from tasknb.service.auto.registry import describe_model
 from tasknb.service.checks import check_count, check_page, page_window
@@ -99,7 +100,7 @@ def post_workflow_results(ctx: Context, request: PostWorkflowResultsRequest) -> 
     def ask(_response: object) -> None:
         try:
             said = chain.trace(_seen(request.inputs))
-        except ModelFailure as failure:
+        except (ModelFailure, MediaError) as failure:
             raise Refusal(StatusCode.FAILURE, str(failure)) from failure
         response.results = [
             WorkflowResult(
@@ -121,11 +122,13 @@ def _ask(predictor: Predictor, seen: Sequence[SeenInput]) -> list[Data]:
     plain: list[list[Data]] = [[] for _ in seen]
     frames: list[list[Frame]] = [[] for _ in seen]
     try:
-        for index, info, data in look_at(predictor, seen):
+        for index, info, said in look_at(predictor, seen):
+            if isinstance(said, MediaError):
+                raise Refusal(StatusCode.INPUT_DOWNLOAD_FAILED, f"inputs[{index}]: {said}")
             if info is None:
-                plain[index].append(data)
+                plain[index].append(said)
             else:
-                frames[index].append(Frame(frame_info=info, data=data))
+                frames[index].append(Frame(frame_info=info, data=said))
     except ModelFailure as failure:
         raise Refusal(StatusCode.FAILURE, str(failure)) from failure
     return [merged(parts) if parts else Data(frames=of_video) for parts, of_video in zip(plain, frames, strict=True)]

@@ -21,6 +21,7 @@ from tasknb.messages.people import Worker
 from tasknb.messages.status import Status, StatusCode
 from tasknb.service.auto.filters import as_task_concept, data_type, is_about
 from tasknb.service.auto.inputs import stored
+from tasknb.service.auto.pixels import MediaError
 from tasknb.service.auto.predictors import ModelFailure, look_at
 from tasknb.service.content.media import read_bytes
 from tasknb.service.schema import inputs
@@ -81,26 +82,32 @@ class Assistant:
             found = {key: self._known[key] for key in keys if key in self._known}
         missing = [index for index, key in enumerate(keys) if key not in found]
         try:
-            answers = self._ask(predictor, task, app, [shown[index] for index in missing])
+            answers, unread = self._ask(predictor, task, app, [shown[index] for index in missing])
         except ModelFailure as failure:
             log.warning("no suggestions for task %s: %s", task.id, failure)
             return f"There are no suggestions: {failure}"
-        found |= {keys[index]: answer for index, answer in zip(missing, answers, strict=True)}
+        found |= {keys[index]: answers[at] for at, index in enumerate(missing) if at not in unread}
         with self._lock:
             self._known.update(found)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         for item, key in zip(shown, keys, strict=True):
-            item.data = _with_suggestions(item.data or Data(), task, found[key])
-        return ""
+            item.data = _with_suggestions(item.data or Data(), task, found.get(key, []))
+        return f"There are no suggestions for some inputs: {'; '.join(unread.values())}" if unread else ""
 
-    def _ask(self, predictor: Predictor, task: Task, app: AppRow, items: Sequence[Input]) -> list[list[Frame]]:
-        """What the predictor says of each input; one frame without a place for what is no video."""
+    def _ask(
+        self, predictor: Predictor, task: Task, app: AppRow, items: Sequence[Input]
+    ) -> tuple[list[list[Frame]], dict[int, str]]:
+        """What the predictor says of each input, one frame without a place for what is no video; and what is unread."""
         seen = [stored(item, self._reader(app, item.id)) for item in items]
         answers: list[list[Frame]] = [[] for _ in items]
-        for index, frame, data in look_at(predictor, seen, task.sample_ms):
-            answers[index].append(Frame(frame_info=frame, data=data))
-        return answers
+        unread: dict[int, str] = {}
+        for index, frame, said in look_at(predictor, seen, task.sample_ms):
+            if isinstance(said, MediaError):
+                unread[index] = str(said)
+            else:
+                answers[index].append(Frame(frame_info=frame, data=said))
+        return answers, unread
 
     def _reader(self, app: AppRow, input_id: str) -> Callable[[], bytes | None]:
         def read() -> bytes | None:

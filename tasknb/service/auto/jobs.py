@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import exists, func, insert, literal, select, update
 
 from tasknb.messages.status import Status, StatusCode
-from tasknb.service.auto import cleaning, leases
+from tasknb.service.auto import cleaning, leases, unread
 from tasknb.service.auto.findings import Item, write_findings
 from tasknb.service.content.inputs import INPUT_COLUMNS, input_message
 from tasknb.service.context import AppRow, Caller, Context, to_datetime
@@ -20,7 +20,7 @@ from tasknb.service.tasks.task_rows import TaskRow, body_of
 from tasknb.service.work.assigning import COLUMNS, PENDING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, Select
 
@@ -115,6 +115,7 @@ def _pending(task_pk: int, worker_pk: int) -> Select[Any]:
         assignments.c.task_pk == task_pk,
         assignments.c.worker_pk == worker_pk,
         assignments.c.status_code == PENDING,
+        ~unread.passed_over,
     )
 
 
@@ -133,9 +134,9 @@ def take(ctx: Context, job: Job, holder: str) -> Batch | None:
     more = _give(ctx, row, job.worker_pk)
     items = _next(ctx, row.pk, job.worker_pk)
     if items and row.status_code == IDLE:
-        set_status(ctx, row, StatusCode.TASK_IN_PROGRESS)
+        set_status(ctx, row, StatusCode.TASK_IN_PROGRESS, unread.told(ctx.db, row.pk))
     elif not items and not more and row.status_code == IN_PROGRESS:
-        set_status(ctx, row, StatusCode.TASK_IDLE)
+        set_status(ctx, row, StatusCode.TASK_IDLE, unread.told(ctx.db, row.pk))
     return Batch(job, task, items, changed=more)
 
 
@@ -172,8 +173,10 @@ def _next(ctx: Context, task_pk: int, worker_pk: int) -> list[Item]:
     return [Item(one.assignment_pk, one.pk, input_message(one, ctx.base_url)) for one in ctx.db.execute(query)]
 
 
-def save(ctx: Context, batch: Batch, found: Sequence[Sequence[Finding]], holder: str) -> None:
-    """Store what a model found, and mark its inputs done: both or neither.
+def save(
+    ctx: Context, batch: Batch, found: Sequence[Sequence[Finding]], unreadable: Mapping[int, str], holder: str
+) -> None:
+    """Store what a model found, and mark its inputs done: both or neither; and note which cannot be read, and why.
 
     Nothing is stored where the lease was lost, the task has ended, or the input is no longer the model's to label.
     """
@@ -182,8 +185,13 @@ def save(ctx: Context, batch: Batch, found: Sequence[Sequence[Finding]], holder:
     if row is None or not leases.holds(ctx.db, row.pk, holder):
         return
     still_open = _still_open(ctx, job, [item.assignment_pk for item in batch.items])
-    kept = [(item, each) for item, each in zip(batch.items, found, strict=True) if item.assignment_pk in still_open]
+    items = [(index, item) for index, item in enumerate(batch.items) if item.assignment_pk in still_open]
+    kept = [(item, found[index]) for index, item in items if index not in unreadable]
     write_findings(ctx, row, job.worker_pk, kept)
+    reasons = {item.assignment_pk: unreadable[index] for index, item in items if index in unreadable}
+    if reasons:
+        unread.note(ctx.db, row.pk, reasons)
+        set_status(ctx, row, StatusCode(row.status_code), unread.told(ctx.db, row.pk))
     leases.renew(ctx.db, row.pk, holder, ctx.now)
 
 

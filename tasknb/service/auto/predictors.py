@@ -11,6 +11,7 @@ import msgspec
 from tasknb.errors import TasknbError
 from tasknb.messages.data import Concept, Data, FrameInfo
 from tasknb.service.auto.inputs import frame_of, region_of
+from tasknb.service.auto.pixels import MediaError
 from tasknb.service.auto.video import DEFAULT_SAMPLE_MS, sample_frames
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Predictor(Protocol):
         """Its version; empty where it is not known."""
 
     def predict(self, inputs: Sequence[SeenInput]) -> list[Data]:
-        """One prediction for each input; raises `ModelFailure`."""
+        """One prediction for each input; raises `ModelFailure`, or `MediaError` where one of them cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class FunctionModel:
         try:
             predictions = list(self.function(list(inputs)))
         except Exception as error:
+            if isinstance(error, MediaError) and error.input_id in {seen.id for seen in inputs}:
+                raise
             raise ModelFailure(f"{self.name} failed on {_named(inputs)}: {_reason(error)}") from error
         if len(predictions) != len(inputs):
             raise ModelFailure(
@@ -196,8 +199,8 @@ def merged(parts: Sequence[Data]) -> Data:
 
 def look_at(
     predictor: Predictor, inputs: Sequence[SeenInput], sample_ms: int = 0
-) -> Iterator[tuple[int, FrameInfo | None, Data]]:
-    """Predict inputs, and videos frame by frame.
+) -> Iterator[tuple[int, FrameInfo | None, Data | MediaError]]:
+    """Predict inputs, and videos frame by frame, without those that cannot be read.
 
     Parameters
     ----------
@@ -214,21 +217,38 @@ def look_at(
         Which of the inputs.
     frame_info : FrameInfo or None
         Which frame; None for what is no video.
-    data : Data
-        The prediction.
+    said : Data or MediaError
+        The prediction; or why the input cannot be read, and what was said of its first frames is then void.
 
     Raises
     ------
     ModelFailure
-        If a model fails, or an input cannot be shown to it.
+        If a model fails.
     """
-    plain = [index for index, seen in enumerate(inputs) if not seen.is_video]
-    if plain:
-        answers = predictor.predict([inputs[index] for index in plain])
-        yield from ((index, None, data) for index, data in zip(plain, answers, strict=True))
+    yield from _whole(predictor, inputs)
     for index, seen in enumerate(inputs):
         if seen.is_video:
-            yield from ((index, info, data) for info, data in _frames(predictor, seen, sample_ms))
+            try:
+                yield from ((index, info, data) for info, data in _frames(predictor, seen, sample_ms))
+            except MediaError as error:
+                yield index, None, error
+
+
+def _whole(
+    predictor: Predictor, inputs: Sequence[SeenInput]
+) -> Iterator[tuple[int, FrameInfo | None, Data | MediaError]]:
+    """What is said of inputs that are no videos; asked again without one that cannot be read."""
+    left = [index for index, seen in enumerate(inputs) if not seen.is_video]
+    while left:
+        try:
+            answers = predictor.predict([inputs[index] for index in left])
+        except MediaError as error:
+            unread = next(index for index in left if inputs[index].id == error.input_id)
+            left.remove(unread)
+            yield unread, None, error
+        else:
+            yield from ((index, None, data) for index, data in zip(left, answers, strict=True))
+            return
 
 
 def _frames(predictor: Predictor, video: SeenInput, sample_ms: int) -> Iterator[tuple[FrameInfo, Data]]:
@@ -242,6 +262,8 @@ def _frames(predictor: Predictor, video: SeenInput, sample_ms: int) -> Iterator[
         yield from _ask_frames(predictor, video, waiting)
     except ModelFailure:
         raise
+    except MediaError as error:
+        raise (error if error.input_id else MediaError(str(error), video.id)) from None
     except TasknbError as error:
         raise ModelFailure(f"{predictor.name} failed on {video.id!r}: {_reason(error)}") from error
 

@@ -18,6 +18,7 @@ from tasknb.messages.models import (
 from tasknb.messages.requests import Response
 from tasknb.messages.status import StatusCode
 from tasknb.messages.wire import decode, encode
+from tasknb.service.auto.pixels import MediaError
 from tasknb.service.auto.predictors import ModelFailure, as_data
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ RETRIES = 4
 """How often a request is sent again when it is throttled or the server has a bad moment."""
 
 MAX_INPUTS = 32
+
+_UNREAD = range(StatusCode.INPUT_DOWNLOAD_PENDING.value, StatusCode.ALL_INPUT_INVALID_BYTES.value + 1)
+"""The status codes of an output by which Clarifai says that it could not read the input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,8 @@ class RemoteModel:
         for output in outputs:
             if output.status is not None and output.status.code != StatusCode.SUCCESS:
                 said = output.status.details or output.status.description
+                if output.status.code in _UNREAD:
+                    raise MediaError(f"{self.name} cannot read it: {output.status.code} {said}", seen.id)
                 raise ModelFailure(f"{self.name} failed on {seen.id!r}: {output.status.code} {said}")
         data = (outputs[0].data if outputs else None) or Data()
         try:
@@ -185,6 +191,8 @@ def _as_input(seen: SeenInput) -> Input:
         return Input(data=Data(text=Text(raw=seen.text)))
     try:
         return Input(data=Data(image=Image(base64=seen.content)))
+    except MediaError:
+        raise
     except TasknbError as error:
         raise ModelFailure(str(error)) from error
 

@@ -20,6 +20,7 @@ from tasknb.errors import TasknbError
 from tasknb.service.auto import jobs, leases
 from tasknb.service.auto.findings import sort_out
 from tasknb.service.auto.inputs import stored
+from tasknb.service.auto.pixels import MediaError
 from tasknb.service.auto.predictors import ModelFailure, look_at
 from tasknb.service.content.media import read_bytes
 from tasknb.service.context import AppRow, Caller, Context, Refusal, now_micros
@@ -142,7 +143,7 @@ class Runner:
             return batch.changed
         with self._kept(job):
             try:
-                found = self._predict(job, batch, predictor)
+                found, unread = self._predict(job, batch, predictor)
             except ModelFailure as failure:
                 self._fail(job, str(failure))
                 return True
@@ -150,13 +151,13 @@ class Runner:
                 self._fail(job, f"What {predictor.name} said cannot be read: {error}")
                 return True
         if not self._stopping.is_set():
-            self._save(batch, found)
+            self._save(batch, found, unread)
         return True
 
-    def _save(self, batch: Batch, found: list[list[Finding]]) -> None:
+    def _save(self, batch: Batch, found: list[list[Finding]], unread: dict[int, str]) -> None:
         job = batch.job
         try:
-            self._write(lambda ctx: jobs.save(ctx, batch, found, self._holder), job)
+            self._write(lambda ctx: jobs.save(ctx, batch, found, unread, self._holder), job)
         except Refusal as refusal:
             reason = f"What the model found cannot be stored: {refusal.details}"
             self._fail(job, reason)
@@ -165,13 +166,17 @@ class Runner:
         log.warning("task %s failed: %s", job.row.id, reason)
         self._write(lambda ctx: jobs.fail(ctx, job, self._holder, reason), job)
 
-    def _predict(self, job: Job, batch: Batch, predictor: Predictor) -> list[list[Finding]]:
-        """What the model says of each input, already sorted out by the task's rules."""
+    def _predict(self, job: Job, batch: Batch, predictor: Predictor) -> tuple[list[list[Finding]], dict[int, str]]:
+        """What the model says of each input, sorted out by the task's rules; and why some cannot be read."""
         seen = [stored(item.input, self._reader(item.input_pk)) for item in batch.items]
         found: list[list[Finding]] = [[] for _ in seen]
-        for index, frame, data in look_at(predictor, seen, batch.task.sample_ms):
-            found[index] += sort_out(batch.task, job.row.seed, batch.items[index], frame, data)
-        return found
+        unread: dict[int, str] = {}
+        for index, frame, said in look_at(predictor, seen, batch.task.sample_ms):
+            if isinstance(said, MediaError):
+                unread[index] = str(said)
+            else:
+                found[index] += sort_out(batch.task, job.row.seed, batch.items[index], frame, said)
+        return found, unread
 
     def _reader(self, input_pk: int) -> Callable[[], bytes | None]:
         def read() -> bytes | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tasknb.messages.requests import MultiTaskResponse, PatchTasksRequest
 from tasknb.messages.status import Status, StatusCode
@@ -17,7 +17,7 @@ from tasknb.service.review.consensus import settle_complete
 from tasknb.service.review.review_rules import ReviewRule
 from tasknb.service.review.reviewing import approve_complete
 from tasknb.service.review.routing import reroute
-from tasknb.service.schema import assignments, tasks
+from tasknb.service.schema import assignments, auto_unread, tasks
 from tasknb.service.tasks.task_checks import checked
 from tasknb.service.tasks.task_rows import (
     TASK_STATUSES,
@@ -161,3 +161,6 @@ def _status_code(row: TaskRow, task: Task, index: int) -> int:
 def _write(ctx: Context, row: TaskRow, task: Task, code: int) -> None:
     values = {"status_code": code, "modified_at": ctx.now, "body": body_of(task)}
     ctx.db.execute(update(tasks).where(tasks.c.pk == row.pk).values(values))
+    if code == StatusCode.TASK_IN_PROGRESS.value:
+        # An automatic task tries again what it could not read.
+        ctx.db.execute(delete(auto_unread).where(auto_unread.c.task_pk == row.pk))

@@ -58,12 +58,31 @@ def test_what_a_model_does_wrong_is_said(function, said):
 
 def test_an_input_that_cannot_be_shown_is_named():
     inputs = [seen_image("good"), seen(Data(image=Image()), "bad", b"no image")]
-    with pytest.raises(ModelFailure, match="'bad' cannot be shown: its bytes are no image"):
+    with pytest.raises(MediaError, match="'bad' cannot be shown: its bytes are no image"):
         model(brightness).predict(inputs)
-    with pytest.raises(ModelFailure, match="'empty' cannot be shown: it holds no bytes and no URL"):
+    with pytest.raises(MediaError, match="'empty' cannot be shown: it holds no bytes and no URL"):
         model(brightness).predict([seen(Data(image=Image()), "empty")])
-    with pytest.raises(ModelFailure, match="none of http:// or https://"):
+    with pytest.raises(MediaError, match="none of http:// or https://"):
         model(brightness).predict([seen(Data(image=Image(url="file:///etc/passwd")))])
+
+
+def test_the_others_are_looked_at_without_those_that_cannot_be_read():
+    images = [
+        seen(Data(image=Image()), name, b"no image" if "bad" in name else png()) for name in ("bad1", "a", "bad2")
+    ]
+    films = [seen(Data(video=Video()), name, content) for name, content in (("bad3", video()[:300]), ("film", video()))]
+    found = list(look_at(model(brightness), [*films, *images]))
+    said = {index: one for index, _, one in found}
+    assert [str(said[index])[:6] for index in (0, 2, 4)] == ["'bad3'", "'bad1'", "'bad2'"]
+    assert [index for index, _, one in found if isinstance(one, Data)] == [3, 1, 1, 1]
+
+
+def test_an_error_about_another_input_is_the_models_own():
+    def confused(batch):
+        raise MediaError("lost", "elsewhere")
+
+    with pytest.raises(ModelFailure, match="failed on 'one': MediaError: 'elsewhere' cannot be shown: lost"):
+        list(look_at(model(confused), [seen_image()]))
 
 
 def test_a_damaged_image_is_no_crash():

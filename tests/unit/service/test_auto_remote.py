@@ -15,6 +15,7 @@ from test_auto_runner import Desk
 from tasknb.messages.data import Concept, Data, HostedURL, Image, Video
 from tasknb.messages.people import Model
 from tasknb.messages.requests import GetTaskRequest
+from tasknb.service.auto.pixels import MediaError
 from tasknb.service.auto.predictors import ModelFailure, look_at
 from tasknb.service.auto.remote import MAX_INPUTS, Account, RemoteModel
 
@@ -136,8 +137,8 @@ def test_throttling_and_bad_moments_are_tried_again(clarifai):
         ((200, {"status": OK, "outputs": []}), "0 outputs for 1 inputs"),
         ((200, {}), "an answer without a status"),
         (
-            (207, {"status": {"code": 10010}, "outputs": [{"status": {"code": 30002, "description": "Not found"}}]}),
-            "failed on 'one': 30002 Not found",
+            (207, {"status": {"code": 10010}, "outputs": [{"status": {"code": 98004, "description": "Sorry"}}]}),
+            "failed on 'one': 98004 Sorry",
         ),
     ],
 )
@@ -152,6 +153,16 @@ def test_what_goes_wrong_is_said_and_never_the_key(clarifai, answer, said, caplo
     assert PAT not in f"{caught.value!r}{model!r}{model.account!r}{caplog.text}"
 
 
+def test_an_input_that_clarifai_cannot_read_is_that_inputs_trouble_alone(clarifai):
+    good = {"status": OK, "data": {"concepts": [{"id": "cat", "value": 0.5}]}}
+    bad = {"status": {"code": 30002, "description": "Not found"}}
+    mixed = (207, {"status": {"code": 10010}, "outputs": [good, bad]})
+    clarifai.answers = [mixed, (200, {"status": OK, "outputs": [good]})]
+    found = {index: said for index, _, said in look_at(remote(clarifai), [seen_image("a"), seen_image("b")])}
+    assert found[0].concepts[0].id == "cat"
+    assert str(found[1]).endswith("cannot read it: 30002 Not found")
+
+
 def test_a_server_that_is_not_there_is_said_without_the_key():
     model = RemoteModel(Account("http://127.0.0.1:9", PAT, backoff=0), "model", "u", "a", "m")
     with pytest.raises(ModelFailure, match=r"was not reached at 127\.0\.0\.1: ConnectionError") as caught:
@@ -160,7 +171,7 @@ def test_a_server_that_is_not_there_is_said_without_the_key():
 
 
 def test_an_image_without_bytes_is_named(clarifai):
-    with pytest.raises(ModelFailure, match="'one' cannot be shown: it holds no bytes and no URL"):
+    with pytest.raises(MediaError, match="'one' cannot be shown: it holds no bytes and no URL"):
         remote(clarifai).predict([seen(Data(image=Image()))])
 
 

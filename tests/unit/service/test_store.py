@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from tasknb.errors import MissingExtraError, StoreError
-from tasknb.service.schema import meta, users
+from tasknb.service.schema import SCHEMA_VERSION, auto_unread, meta, users
 from tasknb.service.store import Store
 
 
@@ -127,6 +127,17 @@ def test_a_schema_of_another_version(tmp_path):
         db.execute(meta.update().values(value="999"))
     store.close()
     assert "schema 999" in refused(tmp_path / "labels.db")
+
+
+def test_an_older_schema_is_completed(tmp_path):
+    store = Store(tmp_path / "labels.db")
+    with store.write() as db:
+        auto_unread.drop(db)
+        db.execute(meta.update().values(value="1"))
+    store.close()
+    with Store(tmp_path / "labels.db").read() as db:
+        assert db.execute(auto_unread.select()).all() == []
+        assert db.scalar(select(meta.c.value)) == str(SCHEMA_VERSION)
 
 
 def test_a_folder(tmp_path):
