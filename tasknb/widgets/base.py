@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import anywidget
 
 from tasknb import look
 from tasknb.errors import TasknbError
+from tasknb.widgets.watchers import Watchers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -73,6 +75,7 @@ class Widget(anywidget.AnyWidget):
         if unknown:
             own = sorted(set(self.own_options()))
             raise TypeError(f"{type(self).__name__} has no option {', '.join(unknown)}. It has: {', '.join(own)}.")
+        self._watchers = Watchers()
         super().__init__(**traits)
         self.on_msg(self._answer)
 
@@ -82,9 +85,43 @@ class Widget(anywidget.AnyWidget):
         common = set(anywidget.AnyWidget.class_trait_names())
         return [name for name in cls.class_trait_names() if name not in common and not name.startswith("_")]
 
+    def close(self) -> None:
+        """Take the view away; its last state stays behind as a table."""
+        # ipywidgets also closes a widget whose constructor failed, and any that is left when Python ends.
+        if "_watchers" in vars(self) and self.comm is not None and not sys.is_finalizing():
+            self._end()
+            self._watchers.replace({"text/plain": self.static_text(), "text/html": self.static_html()})
+        super().close()
+
+    def _end(self) -> None:
+        """Whatever a widget has to do before it is closed."""
+
+    def _show_last_state(self) -> None:
+        """Replace the tables in the notebook where that takes no view away from anybody who looks at it.
+
+        Replacing an output makes its view anew; so where views are, these keep their tables themselves (`keeper` in
+        ``shared.js``). Without a browser, as when a notebook is executed by a program, it is done from here.
+        """
+        if self.comm is not None and self._watchers.only_saved:
+            self._watchers.replace(self._bundle())
+
+    def _bundle(self) -> dict[str, Any]:
+        bundle = self._repr_mimebundle_()
+        return bundle[0] if bundle else {"text/plain": self.static_text()}
+
+    def _ipython_display_(self) -> None:
+        # A display of its own, and no mere result of the cell, can be replaced: a saved notebook then shows how things
+        # ended, and not how they stood when the cell ran.
+        self._watchers.display(self._bundle())
+
+    def _answer_static(self) -> str:
+        """The static view as it is now, for the view that keeps it in the notebook."""
+        return self.static_html()
+
     def _answer(self, _widget: Widget, content: dict[str, Any], _buffers: list[bytes]) -> None:
         if not isinstance(content, dict) or "ask" not in content:
             return
+        self._watchers.spoken = True
         reply: dict[str, Any] = {"id": content.get("id")}
         try:
             reply["result"] = self._method(content["ask"])(**content.get("parameters", {}))

@@ -162,6 +162,7 @@ class TaskForm(base.Widget):
             "code": self.code,
             "curl": self.curl,
         }
+        self._show_last_state()
 
     def _count(self, filled: fields.Fields) -> tuple[int | None, str]:
         """How many inputs the draft has, or why that is not known."""

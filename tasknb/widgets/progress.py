@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from importlib import import_module
@@ -19,7 +18,6 @@ from tasknb.widgets.reading import Reader
 from tasknb.widgets.static_view import progress_html
 from tasknb.widgets.tracker import Tracker
 from tasknb.widgets.waiting import Line, reached
-from tasknb.widgets.watchers import Watchers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +80,6 @@ class TaskProgress(Widget):
         self._pause = 0.0
         self._waiting = 0
         self._rested = False
-        self._watchers = Watchers()
         self._follower = Follower(self._step, name=f"tasknb-progress-{self.task_id}")
         self._failures = 0
         self._look()
@@ -193,13 +190,8 @@ class TaskProgress(Widget):
                     raise TimeoutError(f"the time is up; {Line.text(reading, None, self._tracker.failure)}")
                 self._changed.wait(left)
 
-    def close(self) -> None:
-        """Stop following and take the view away; its last state stays behind as a table."""
-        # ipywidgets also closes a widget whose constructor failed, and any that is left when Python ends.
-        if "_follower" in vars(self) and self.comm is not None and not sys.is_finalizing():
-            self._follower.stop(wait=CLOSING_SECONDS)
-            self._watchers.replace({"text/plain": self.static_text(), "text/html": self.static_html()})
-        super().close()
+    def _end(self) -> None:
+        self._follower.stop(wait=CLOSING_SECONDS)
 
     def static_html(self) -> str:
         """The last state as a table."""
@@ -212,10 +204,7 @@ class TaskProgress(Widget):
         return f"TaskProgress({(reading.name if reading else '') or self.task_id!r})"
 
     def _ipython_display_(self) -> None:
-        # A display of its own, and no mere result of the cell, can be replaced when the task is done: a saved
-        # notebook then shows the end, and not how things stood when the cell ran.
-        bundle = self._repr_mimebundle_()
-        self._watchers.display(bundle[0] if bundle else {"text/plain": self.static_text()})
+        super()._ipython_display_()
         self._follower.start()
 
     def _snapshot(self) -> dict[str, Any]:
@@ -249,6 +238,8 @@ class TaskProgress(Widget):
                 self._changed.notify_all()
             if self._rested and not rested:
                 self._settle()
+            elif self._tracker.moved:
+                self._show_last_state()
 
     def _failed(self, error: Exception) -> None:
         with self._changed:
@@ -262,9 +253,8 @@ class TaskProgress(Widget):
             self._changed.notify_all()
 
     def _settle(self) -> None:
-        bundle = self._repr_mimebundle_() if self.comm is not None else None
-        if bundle is not None:
-            self._watchers.replace(bundle[0])
+        if self.comm is not None:
+            self._watchers.replace(self._bundle())
 
     def _answer_watch(self, view: str, sees: bool | None, version: int) -> dict[str, Any] | None:
         """A view says that it is there and seen (True), there and hidden (False), or gone (None).

@@ -26,8 +26,15 @@ class View:
 
 @dataclass
 class Watchers:
-    """The views and displays of one widget."""
+    """The views and displays of one widget.
 
+    Attributes
+    ----------
+    spoken : bool
+        Whether any view has ever said anything.
+    """
+
+    spoken: bool = False
     _views: dict[str, View] = field(default_factory=dict)
     _displays: list[Any] = field(default_factory=list)
     _displayed: float = 0.0
@@ -37,6 +44,11 @@ class Watchers:
     def displayed(self) -> bool:
         """Whether the widget has been displayed, and not every view of it closed since."""
         return bool(self._views or self._displayed)
+
+    @property
+    def only_saved(self) -> bool:
+        """Whether the widget has been displayed where no view has ever spoken, as in a notebook run by a program."""
+        return bool(self._displays) and not self.spoken
 
     def hear(self, view: str, *, sees: bool | None) -> bool:
         """Note what a view says of itself (None: it goes); whether it has just come into sight."""

@@ -283,3 +283,18 @@ def test_two_hundred_workers_are_one_step_for_the_keyboard(page, client):
     expect(page.get_by_role("group", name="Inputs per worker")).to_be_visible()
     assert workers.locator("input[tabindex='0']").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+KEEP = """() => {
+  document.body.dataset.tasknbKeeps = '';
+  window.kept = [];
+  document.body.addEventListener('tasknb-keep', ({ detail }) => window.kept.push(detail));
+}"""
+
+
+def test_the_view_hands_its_table_to_a_host_that_keeps_it(page, client):
+    showed(page, TaskForm(client))
+    page.get_by_label("Name", exact=True).fill("Before there is such a host")
+    page.evaluate(KEEP)
+    page.get_by_label("Name", exact=True).fill("Kept")
+    page.wait_for_function("window.kept.at(-1)?.includes('<td style=\"text-align:left\">Kept</td>')")

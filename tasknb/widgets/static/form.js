@@ -3,7 +3,7 @@
 // What is typed lives in the trait `_fields`, sent a moment after the last key; Python answers in `_checked`. Which
 // fields were touched, what is searched for and where the focus is never leave this page.
 
-import { GONE, asker, debounced, fill, h, lifetime, root } from "./shared.js";
+import { GONE, asker, debounced, fill, h, keeper, lifetime, root } from "./shared.js";
 import { changesPanel } from "./changes_panel.js";
 import { codePanel } from "./code_panel.js";
 import { fieldOf } from "./form_places.js";
@@ -99,7 +99,7 @@ function formState(model, life) {
   return form;
 }
 
-function follow(form) {
+function follow(form, keep) {
   const { life, model } = form;
   life.on(model, "change:_fields", () => {
     // An echo of an older state must not undo what has been typed since.
@@ -110,10 +110,12 @@ function follow(form) {
     form.checked = model.get("_checked");
     if (form.waiting === SILENT) form.waiting = "";
     form.draw();
+    keep();
   });
   life.on(model, "change:_created", () => {
     form.created = model.get("_created");
     form.draw();
+    keep();
   });
   life.on(model, "change:_edited", () => {
     form.edited = model.get("_edited");
@@ -170,7 +172,7 @@ function render({ model, el }) {
       h("div", { class: "tf-main" }, heading, farewell(form), fixed, choices(form), body),
       h("div", { class: "tf-side" }, planPanel(form), changesPanel(form), submitPanel(form), codePanel(form))),
   );
-  follow(form);
+  follow(form, keeper(life, form.ask, place));
   // What was typed last must not be lost with the page.
   life.onEnd(form.send);
   life.listen(window, "pagehide", form.send);

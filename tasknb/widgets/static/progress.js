@@ -3,7 +3,7 @@ import { bar, inWords, legend } from "./bars.js";
 import { burnup } from "./burnup.js";
 import { peopleTable, textCell } from "./people_table.js";
 import { follow } from "./progress_state.js";
-import { asker, fill, h, lifetime, number, percent, root } from "./shared.js";
+import { asker, fill, h, keeper, lifetime, number, percent, root } from "./shared.js";
 import { ago, clock, exact, span } from "./times.js";
 
 const STALE_SECONDS = 90;
@@ -230,7 +230,12 @@ function render({ model, el }) {
   const life = lifetime();
   const ask = asker(model, life);
   const place = root(el, "progress");
-  const draw = draws(place, life, ask);
+  const drawAll = draws(place, life, ask);
+  const keep = keeper(life, ask, place);
+  const draw = (state) => {
+    drawAll(state);
+    keep();
+  };
   draw(model.get("_state"));
   follow(model, life, ask, place, draw);
   return life.end;

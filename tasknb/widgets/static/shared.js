@@ -151,6 +151,30 @@ export function asker(model, life) {
     });
 }
 
+const KEEPING_PAUSE = 2000;
+
+/**
+ * What to call when the view has changed, so that the table saved beside it follows. Only where the host takes the table
+ * and leaves the view alone, as JupyterLab does with tasknb's extension; elsewhere each new table would draw a new view.
+ */
+export function keeper(life, ask, place) {
+  let busy = false;
+  const keep = async () => {
+    try {
+      place.dispatchEvent(new CustomEvent("tasknb-keep", { bubbles: true, detail: await ask("static") }));
+    } catch {
+      // Without a kernel the table stays as it is.
+    }
+    busy = false;
+  };
+  return () => {
+    // A view within another one has no place of its own in the notebook.
+    if (busy || !place.closest("[data-tasknb-keeps]") || place.parentElement.closest(".tasknb")) return;
+    busy = true;
+    life.after(KEEPING_PAUSE, keep);
+  };
+}
+
 const NARROW_SPACE = "\u202f";
 
 /** 1797 as "1 797", with the thin space that `tasknb.look.count` uses too. */

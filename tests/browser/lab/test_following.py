@@ -155,11 +155,26 @@ def test_a_form_whose_kernel_is_gone_says_so_and_keeps_what_was_typed(notebook, 
     assert console == []
 
 
+# What the notebook would save of a cell's output.
+KEPT = """([cell, text]) => window.jupyterapp.shell.currentWidget.content.widgets[cell].model.sharedModel.outputs
+  .some((output) => String(output.data?.['text/html']).includes(text))"""
+
+
+def wait_until_kept(opened, cell, text):
+    opened.page.wait_for_function(KEPT, arg=[cell, text])
+
+
 @pytest.mark.parametrize("trusted", [True, False])
-def test_a_notebook_opened_with_a_new_kernel_shows_tables(notebook, lab, request, trusted):
+def test_a_notebook_opened_with_a_new_kernel_shows_the_last_state_as_tables(notebook, lab, request, trusted):
     opened = notebook(TASK, "tn.TaskForm(client)", "tn.TaskProgress(client, task)", "tn.TaskBoard(client)")
     opened.run_all()
     expect(opened.page.locator(".tn-board-row")).to_have_count(1)
+    name = opened.page.get_by_role("form", name="Labeling task").get_by_label("Name", exact=True)
+    name.fill("Half typed")
+    opened.ask("tn.demo.work(client, task, labels_per_second=1000, background=False)")
+    wait_until_kept(opened, 1, "Half typed")
+    wait_until_kept(opened, 2, "40 of 40 inputs finished")
+    expect(name).to_be_focused()
     opened.save()
     lab.end_sessions()
     if not trusted:  # a file that has been changed since is not the one that was trusted
@@ -168,8 +183,9 @@ def test_a_notebook_opened_with_a_new_kernel_shows_tables(notebook, lab, request
     opened.open()
     outputs = opened.page.locator(".jp-NotebookPanel:visible .jp-OutputArea-output")
     expect(outputs.locator("caption")).to_contain_text(
-        ["A task being filled in", "0 of about 40 inputs finished", "asks of digits: 1"]
+        ["A task being filled in", "40 of 40 inputs finished", "asks of digits: 1"]
     )
+    expect(outputs.get_by_role("row", name="Half typed")).to_be_visible()
     expect(outputs.get_by_text("model not found")).to_have_count(0)
 
 

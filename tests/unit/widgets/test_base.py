@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 import traitlets
 
 from tasknb.errors import TasknbError
-from tasknb.widgets import base
+from tasknb.messages.task import Task
+from tasknb.widgets import TaskForm, base
 
 
 class Echo(base.Widget):
@@ -95,3 +98,18 @@ def test_a_script_holds_each_imported_file_once_and_before_its_user(tmp_path, mo
     assert base.script("main.js") == (
         "const a = 1;\nfunction f() {}\n\nclass B {}\n\nexport default { render() {} };\n"
     )
+
+
+def test_what_a_notebook_saves_follows_until_a_browser_sees_to_it(client):
+    form = TaskForm(client)
+    saved = []
+    form._watchers._displays.append(SimpleNamespace(update=lambda bundle, raw: saved.append(bundle)))
+    form.draft = Task(name="From Python")
+    assert "From Python" in saved[-1]["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in saved[-1]
+    form._answer(form, {"ask": "listening", "id": "1"}, [])
+    form.draft = Task(name="Seen by a view")
+    assert "Seen by a view" not in saved[-1]["text/html"]
+    form.close()
+    assert set(saved[-1]) == {"text/plain", "text/html"}
+    assert "Seen by a view" in saved[-1]["text/html"]
