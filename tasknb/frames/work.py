@@ -151,10 +151,12 @@ def handling_seconds(labels: pd.DataFrame) -> pd.Series[float]:
         Seconds, on the index of `labels`; NaN for what is not handed in.
     """
     require(labels, ("worker", "created_at", "submitted_at"), "handling times")
-    order = labels.sort_values("submitted_at", kind="stable")
+    # By position, because the index of frames that were put together repeats.
+    order = labels.reset_index(drop=True).sort_values("submitted_at", kind="stable")
     before = order.groupby("worker", observed=True, sort=False)["submitted_at"].shift()
     start = pd.concat([order["created_at"], before], axis=1).max(axis=1)
-    return (order["submitted_at"] - start).dt.total_seconds().reindex(labels.index)
+    seconds = (order["submitted_at"] - start).dt.total_seconds()
+    return seconds.sort_index().set_axis(labels.index)
 
 
 def by_worker(labels: pd.DataFrame, *, pause: str = "30min") -> pd.DataFrame:

@@ -56,6 +56,11 @@ def test_a_longer_pause_can_be_allowed(labels):
     assert labels.labels.by_worker(pause="2h").loc["ann", "median_seconds"] == 20
 
 
+def test_by_worker_of_frames_that_were_put_together(labels):
+    repeated = labels.set_axis([0] * len(labels))
+    pd.testing.assert_frame_equal(frames.by_worker(repeated), frames.by_worker(labels))
+
+
 def test_by_worker_on_any_index_and_order(labels):
     shuffled = labels.sample(frac=1, random_state=1).set_index(pd.Index(list("vwxyz")))
     pd.testing.assert_frame_equal(frames.by_worker(shuffled).sort_index(), frames.by_worker(labels).sort_index())
