@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 NODE   := $(abspath $(VENV))/node
 LAB_ARGS ?=
 
-.PHONY: lab test lint bench clean browser node help
+.PHONY: lab test lint bench docs repository clean browser node help
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 lab: $(VENV)/lab.ok ## JupyterLab on the quickstart, with the embedded service
 	$(BIN)/tasknb lab $(LAB_ARGS)
@@ -24,6 +24,15 @@ lint: $(VENV)/dev.ok ## ruff, mypy, the import-direction test
 
 bench: $(VENV)/dev.ok ## ours beside the baselines
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/docs.ok ## the documentation, with every example run, into site/; a broken link is an error
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -b html -d build/doctrees docs site
+	@echo "open site/index.html"
+
+repository: ## write the repository's address wherever it stands: REPO=owner/name
+	@test -n "$(REPO)" || { echo "name it: make repository REPO=owner/name"; exit 2; }
+	now=$$(sed -n 's#^Source = "https://github.com/\(.*\)"$$#\1#p' pyproject.toml) && \
+	sed -i.bak "s#$$now#$(REPO)#g" pyproject.toml README.md && rm pyproject.toml.bak README.md.bak
 
 browser: $(VENV)/dev.ok
 	@$(BIN)/python tests/browser/chromium.py
@@ -46,8 +55,12 @@ $(VENV)/lab.ok: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab]'
 	@touch $@
 
+$(VENV)/docs.ok: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	@touch $@
+
 $(VENV)/dev.ok: $(VENV)/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	# Without what it asks for: that is transformers, half a gigabyte with its like, which its aggregation never loads.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'crowd-kit>=1.4'
-	@touch $@ $(VENV)/lab.ok
+	@touch $@ $(VENV)/lab.ok $(VENV)/docs.ok

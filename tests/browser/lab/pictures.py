@@ -35,7 +35,7 @@ def main() -> None:
         try:
             with sync_playwright() as playwright, chromium.launch(playwright) as browser:
                 for name, theme in THEMES.items():
-                    save(quickstart(browser, lab.url, theme), ROOT / "docs" / name)
+                    save(quickstart(browser, lab.url, theme), ROOT / "docs" / "pictures" / name)
                     lab.end_sessions()
         finally:
             lab.stop()
