@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 
 from tasknb.errors import MissingExtraError, StoreError
 from tasknb.service.schema import SCHEMA_VERSION, meta, metadata
+from tasknb.service.turns import Turns, begin_write, is_locked, turns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,10 +58,10 @@ class Store:
         self.read_only = read_only
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         in_memory = self.is_sqlite and self.url.database in (None, "", MEMORY)
-        # Memory is one connection. Writers of a file queue up here, in order and without the naps that SQLite takes.
-        lock = threading.RLock()
-        self._write_turn = lock if self.is_sqlite else nullcontext()
-        self._read_turn = lock if in_memory else nullcontext()
+        # Memory is one connection, which its readers and writers share.
+        turns = Turns() if in_memory else turns_of(self.url.database or "")
+        self._write_turn = turns if self.is_sqlite else nullcontext()
+        self._read_turn = turns if in_memory else nullcontext()
         self._engine = self._open(in_memory=in_memory)
         self._reader = (
             self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
@@ -82,7 +82,7 @@ class Store:
         """A transaction that sees one state of the database throughout."""
         with self._read_turn, self._reader.begin() as db:
             if self.is_sqlite:
-                _begin_sqlite(db, "BEGIN")
+                _driver(db).execute("BEGIN")
             yield db
 
     @contextmanager
@@ -95,7 +95,7 @@ class Store:
         with self._write_turn, self._engine.begin() as db:
             if self.is_sqlite:
                 # A transaction that reads first and writes later may find its state stale; this one waits its turn.
-                _begin_sqlite(db, "BEGIN IMMEDIATE")
+                begin_write(_driver(db), BUSY_SECONDS)
             else:
                 db.execute(text("SELECT pg_advisory_xact_lock(:space, :lock)"), {"space": _SCHEMA_LOCK, "lock": lock})
             yield db
@@ -184,7 +184,7 @@ class Store:
             try:
                 connection.cursor().execute("PRAGMA journal_mode = WAL")
             except sqlite3.OperationalError as error:
-                if not _is_locked(error) or time.monotonic() > deadline:
+                if not is_locked(error) or time.monotonic() > deadline:
                     raise StoreError(f"{self.name} cannot be opened: {_reason(error)}") from error
                 time.sleep(0.01)
             else:
@@ -196,12 +196,7 @@ class Store:
 def is_busy(error: Exception) -> bool:
     """Whether a transaction failed only because it met another one, so that it may succeed when run again."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return _is_locked(cause) if isinstance(cause, sqlite3.Error) else getattr(cause, "sqlstate", None) in _PG_RETRY
-
-
-def _is_locked(error: sqlite3.Error) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return is_locked(cause) if isinstance(cause, sqlite3.Error) else getattr(cause, "sqlstate", None) in _PG_RETRY
 
 
 def _url(location: str) -> URL:
@@ -235,11 +230,11 @@ def _refuse_writes(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA query_only = ON")
 
 
-def _begin_sqlite(db: Connection, statement: str) -> None:
-    # Said to the driver itself: SQLAlchemy's own event for this slows down every statement.
-    connection = db.connection.driver_connection
+def _driver(db: Connection) -> sqlite3.Connection:
+    """The driver's own connection, to begin transactions on: SQLAlchemy's event for this slows down every statement."""
+    connection: sqlite3.Connection | None = db.connection.driver_connection
     assert connection is not None
-    connection.execute(statement)
+    return connection
 
 
 def _reason(error: Exception) -> str:

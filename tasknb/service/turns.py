@@ -1,0 +1,111 @@
+"""How those who write one SQLite file take turns: in order within a process, and soon between processes.
+
+SQLite has one writer at a time and no queue: whoever finds it busy naps and asks again, for longer each time (up to
+0.1 s), so that newcomers overtake and some wait ten times as long as others. Here the threads of a process queue up, so
+that only one of them asks, and that one asks often.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import threading
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+NAP = (0.0002, 0.0006)
+"""Seconds between two askings: at least and at most, so that processes do not ask in step."""
+
+SLOWING = 5
+"""By how much rarer it asks, as a multiple of the nap, for each second that it has waited."""
+
+
+class Turns:
+    """A lock that is given out in the order of asking. A thread that has it must not ask again."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._queue: deque[tuple[threading.Lock, int]] = deque()
+
+    def __enter__(self) -> None:
+        mine, me = threading.Lock(), threading.get_ident()
+        mine.acquire()
+        with self._guard:
+            if self._queue and self._queue[0][1] == me:
+                raise RuntimeError("A transaction that writes was begun inside another one.")
+            self._queue.append((mine, me))
+            is_first = len(self._queue) == 1
+        if not is_first:
+            try:
+                mine.acquire()
+            except BaseException:
+                self._leave(mine)
+                raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leave(self._queue[0][0])
+
+    def _leave(self, mine: threading.Lock) -> None:
+        """Leave the queue; from its head, the next one's turn comes."""
+        with self._guard:
+            is_head = self._queue[0][0] is mine
+            self._queue = deque(one for one in self._queue if one[0] is not mine)
+            if is_head and self._queue:
+                self._queue[0][0].release()
+
+
+_turns: WeakValueDictionary[str, Turns] = WeakValueDictionary()
+_turns_guard = threading.Lock()
+
+
+def turns_of(path: str) -> Turns:
+    """The turns of everybody in this process who writes a file, by whatever path they name it."""
+    with _turns_guard:
+        return _turns.setdefault(os.path.realpath(path), Turns())
+
+
+def begin_write(connection: sqlite3.Connection, seconds: float) -> None:
+    """Begin a transaction that may write, once other processes let it; what it reads later may wait as long again.
+
+    Parameters
+    ----------
+    connection : sqlite3.Connection
+        A connection of the driver, in no transaction.
+    seconds : float
+        How long it waits at most.
+
+    Raises
+    ------
+    sqlite3.OperationalError
+        If it is still busy then.
+    """
+    started = time.monotonic()
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                waited = time.monotonic() - started
+                if not is_locked(error) or waited > seconds:
+                    raise
+                nap = random.uniform(*NAP)  # noqa: S311  not a secret
+                time.sleep(nap * (1 + SLOWING * waited))
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
+
+
+def is_locked(error: sqlite3.Error) -> bool:
+    """Whether SQLite said only that somebody else is at work."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
