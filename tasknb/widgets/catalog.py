@@ -13,6 +13,7 @@ from tasknb.messages.status import StatusCode
 if TYPE_CHECKING:
     from tasknb.api import Client
     from tasknb.messages.people import User
+    from tasknb.messages.task import InputSource
 
 
 class Catalog:
@@ -32,11 +33,20 @@ class Catalog:
         """Forget the counts, so that they are taken anew."""
         self._counts.clear()
 
-    def choices(self) -> dict[str, list[dict[str, str]]]:
-        """The concepts, datasets and people, each with ``id`` and ``name``; the app's owner comes first."""
+    def choices(self) -> dict[str, Any]:
+        """The concepts, datasets and people, each with ``id`` and ``name``; the app's owner comes first.
+
+        ``searches`` says whether a saved search may be a source: the embedded service has none.
+        """
         concepts = [{"id": one.id, "name": one.name or one.id} for one in self._client.concepts.list()]
         datasets = [{"id": one.id, "name": one.id} for one in self._client.datasets.list()]
-        return {"concepts": concepts, "datasets": datasets, "people": self.people(), "models": self.models()}
+        return {
+            "concepts": concepts,
+            "datasets": datasets,
+            "people": self.people(),
+            "models": self.models(),
+            "searches": not self._client.is_local,
+        }
 
     def people(self) -> list[dict[str, str]]:
         """The app's owner and its collaborators."""
@@ -65,29 +75,29 @@ class Catalog:
         """Make a user a collaborator of the app."""
         self._client.collaborators.add(user_id)
 
-    def count(self, source: str, dataset: str) -> int | None:
-        """How many inputs a source has; None while no dataset is chosen, and for sources that cannot be counted.
+    def count(self, source: InputSource) -> int | None:
+        """How many inputs a source has; None while it has no id, and for those that cannot be counted.
 
         Raises
         ------
         ApiError
             If the server refuses, for example because there is no such dataset.
         """
-        key = (source, dataset)
+        key = (str(source.type), source.id)
         if key not in self._counts:
-            found = self._count(source, dataset)
+            found = self._count(source)
             if found is None:
                 return None
             self._counts[key] = found
         return self._counts[key]
 
-    def _count(self, source: str, dataset: str) -> int | None:
-        if source == InputSourceType.ALL_INPUTS:
+    def _count(self, source: InputSource) -> int | None:
+        if source.type is InputSourceType.ALL_INPUTS:
             return self._client.inputs.count().processed
-        if source == InputSourceType.INPUT:
+        if source.type is InputSourceType.INPUT and source.id:
             return 1
-        if source == InputSourceType.DATASET and dataset:
-            return self._count_dataset(dataset)
+        if source.type is InputSourceType.DATASET and source.id:
+            return self._count_dataset(source.id)
         return None
 
     def _count_dataset(self, dataset: str) -> int:

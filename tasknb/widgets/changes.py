@@ -13,9 +13,9 @@ from tasknb.widgets.summary import named, review
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tasknb.messages.task import Task, TaskReview, TaskStatusCount, TaskWorker
+    from tasknb.messages.task import AutoAnnotationConfig, Task, TaskReview, TaskStatusCount, TaskWorker
 
-FROZEN = ("type", "source", "dataset", "work", "strategy")
+FROZEN = ("type", "source", "dataset", "input", "search", "work", "strategy")
 """The form's fields that cannot change once a task is made: its assignments rest on them."""
 
 
@@ -96,15 +96,22 @@ def _texts(before: Task, after: Task) -> Iterator[Change]:
 
 
 def _concepts(before: Task, after: Task) -> Iterator[Change]:
-    old = {one.concept.id: one for one in before.concepts if one.concept}
-    new = {one.concept.id: one for one in after.concepts if one.concept}
+    old, new = _rules(before), _rules(after)
     added, removed = [one for one in new if one not in old], [one for one in old if one not in new]
     if added:
         yield Change(f"Concepts added: {named(added)}", "Finished inputs are not labeled again.")
     if removed:
         yield Change(f"Concepts removed: {named(removed)}", "Labels already given with them stay.")
-    if any(old[one].auto_annotation_config != new[one].auto_annotation_config for one in new if one in old):
+    if any(old[one] != new[one] for one in new if one in old):
         yield Change("Rules for the model's predictions", "Annotations already made stay.")
+
+
+def _rules(task: Task) -> dict[str, list[AutoAnnotationConfig | None]]:
+    rules: dict[str, list[AutoAnnotationConfig | None]] = {}
+    for one in task.concepts:
+        if one.concept:
+            rules.setdefault(one.concept.id, []).append(one.auto_annotation_config)
+    return rules
 
 
 def _workers(before: TaskWorker, after: TaskWorker, work: Work) -> Iterator[Change]:

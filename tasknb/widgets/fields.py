@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -10,9 +10,8 @@ from tasknb.messages.data import Concept
 from tasknb.messages.enums import InputSourceType, PartitionedStrategy, ReviewStrategy, TaskType, WorkerStrategy
 from tasknb.messages.normal import normalised
 from tasknb.messages.people import Model, ModelVersion, User, Worker, Workflow
-from tasknb.messages.status import StatusCode
+from tasknb.messages.rules import problems
 from tasknb.messages.task import (
-    AutoAnnotationConfig,
     ConsensusStrategyInfo,
     InputSource,
     PartitionedStrategyInfo,
@@ -20,10 +19,11 @@ from tasknb.messages.task import (
     TaskConcept,
     TaskReview,
     TaskWorker,
-    ThresholdRange,
 )
+from tasknb.widgets.auto_fields import AutoFields, concept_ids, fill_rules, ruled_concepts, unreadable
 
-SUCCESS = int(StatusCode.ANNOTATION_SUCCESS)
+if TYPE_CHECKING:
+    from tasknb.errors import Problem
 
 
 class ModelField(msgspec.Struct, kw_only=True):
@@ -36,7 +36,7 @@ class ModelField(msgspec.Struct, kw_only=True):
     app_id: str = ""
 
 
-class Fields(msgspec.Struct, kw_only=True):
+class Fields(AutoFields, msgspec.Struct, kw_only=True):
     """All fields of the form, also those that the present choices hide, so that nothing typed is lost.
 
     Numbers are None while their field is empty. Enums are kept by name.
@@ -44,15 +44,13 @@ class Fields(msgspec.Struct, kw_only=True):
     Attributes
     ----------
     work : {"people", "model"}
-        Who labels.
+        Who labels; for a model, the fields of `AutoFields` say what becomes of its predictions.
+    dataset, input, search : str
+        The id of the source, of each kind.
     weights : dict of user id to number or None
         A worker who is not in it weighs 1; one whose weight was deleted has None.
     agreement : int or None
         How many labelers must agree (``approval_threshold_labelers``).
-    limits : dict of concept id to [lower, upper]
-        The thresholds of an automatic task; ``""`` holds those for all concepts.
-    per_concept : bool
-        Whether each concept has its own thresholds.
     rate, hours_a_day : float or None
         Labels an hour and hours a day of one worker, for the plan only; no part of the task.
     """
@@ -63,6 +61,8 @@ class Fields(msgspec.Struct, kw_only=True):
     instructions: str = ""
     source: str = str(InputSourceType.DATASET)
     dataset: str = ""
+    input: str = ""
+    search: str = ""
     work: Literal["people", "model"] = "people"
     workers: list[str] = []
     strategy: str = str(WorkerStrategy.DYNAMIC)
@@ -70,10 +70,6 @@ class Fields(msgspec.Struct, kw_only=True):
     workers_per_input: int | None = 1
     weights: dict[str, float | None] = {}
     model: ModelField = msgspec.field(default_factory=ModelField)
-    data_types: int = 0
-    limits: dict[str, tuple[float | None, float | None]] = {}
-    per_concept: bool = False
-    new_status: int = SUCCESS
     delete_previous: bool = False
     review: str = str(ReviewStrategy.NONE)
     reviewers: list[str] = []
@@ -128,6 +124,11 @@ def to_task(fields: Fields, origin: Task | None = None) -> Task:
     )
 
 
+def problems_of(fields: Fields, draft: Task) -> list[Problem]:
+    """What keeps the draft from being submitted: the task's own problems, and what no task can say."""
+    return [*problems(draft), *(unreadable(fields) if fields.work == "model" else ())]
+
+
 def as_new(task: Task) -> Task:
     """A copy without what only the server fills in: what a new task like this one starts from."""
     return msgspec.structs.replace(
@@ -135,9 +136,17 @@ def as_new(task: Task) -> Task:
     )
 
 
+SOURCE_FIELDS = {
+    InputSourceType.DATASET: "dataset",
+    InputSourceType.INPUT: "input",
+    InputSourceType.SAVED_SEARCH: "search",
+}
+"""The field that holds the id of a source of each kind."""
+
+
 def _input_source(fields: Fields) -> InputSource:
     kind = InputSourceType(fields.source)
-    return InputSource(type=kind, id="" if kind is InputSourceType.ALL_INPUTS else fields.dataset)
+    return InputSource(type=kind, id=getattr(fields, SOURCE_FIELDS[kind]).strip() if kind in SOURCE_FIELDS else "")
 
 
 def _worker(fields: Fields) -> TaskWorker:
@@ -184,30 +193,10 @@ def _review(fields: Fields, origin: TaskReview | None) -> TaskReview:
 
 
 def _concepts(fields: Fields, origin: Task) -> list[TaskConcept]:
-    known = {one.concept.id: one for one in origin.concepts if one.concept}
-    concepts = []
-    for concept_id in fields.concepts:
-        before = known.get(concept_id)
-        concept = before.concept if before else Concept(id=concept_id)
-        config = _config(fields, concept_id, before) if fields.work == "model" else None
-        concepts.append(TaskConcept(concept=concept, auto_annotation_config=config))
-    return concepts
-
-
-def _config(fields: Fields, concept_id: str, before: TaskConcept | None) -> AutoAnnotationConfig:
-    limits = fields.limits.get("", (0.0, 1.0))
-    lower, upper = fields.limits.get(concept_id, limits) if fields.per_concept else limits
-    return msgspec.structs.replace(
-        (before and before.auto_annotation_config) or AutoAnnotationConfig(),
-        annotation_data_types=fields.data_types,
-        threshold_range=ThresholdRange(
-            lower=-1.0 if lower is None else lower,
-            upper=-1.0 if upper is None else upper,
-            is_lower_inclusive=True,
-            is_upper_inclusive=True,
-        ),
-        status_code=fields.new_status,
-    )
+    if fields.work == "model":
+        return ruled_concepts(fields, fields.concepts, origin)
+    known = {one.concept.id: one.concept for one in origin.concepts if one.concept}
+    return [TaskConcept(concept=known.get(one) or Concept(id=one)) for one in fields.concepts]
 
 
 def from_task(task: Task) -> Fields:
@@ -215,7 +204,7 @@ def from_task(task: Task) -> Fields:
     task = normalised(task)
     fields = Fields(
         name=task.name,
-        concepts=[one.concept.id or one.concept.name for one in task.concepts if one.concept],
+        concepts=concept_ids(task.concepts),
         instructions=task.description,
         priority=str(task.priority),
         sample_ms=task.sample_ms or None,
@@ -224,14 +213,20 @@ def from_task(task: Task) -> Fields:
     if task.type:
         fields.type = str(task.type)
     if task.input_source:
-        fields.source, fields.dataset = str(task.input_source.type), task.input_source.id
+        _fill_source(fields, task.input_source)
     if task.worker:
         _fill_worker(fields, task.worker)
     if task.review and task.review.strategy:
         _fill_review(fields, task.review)
     if task.is_automatic:
-        _fill_rules(fields, task.concepts)
+        fill_rules(fields, task.concepts)
     return fields
+
+
+def _fill_source(fields: Fields, source: InputSource) -> None:
+    fields.source = str(source.type)
+    if source.type in SOURCE_FIELDS:
+        setattr(fields, SOURCE_FIELDS[source.type], source.id)
 
 
 def _fill_worker(fields: Fields, worker: TaskWorker) -> None:
@@ -259,18 +254,3 @@ def _fill_review(fields: Fields, review: TaskReview) -> None:
     if info is not None:
         fields.agreement = info.approval_threshold_labelers
         fields.all_reviewers = info.approval_threshold_reviewers == -1
-
-
-def _fill_rules(fields: Fields, concepts: list[TaskConcept]) -> None:
-    configs = {
-        one.concept.id: one.auto_annotation_config for one in concepts if one.concept and one.auto_annotation_config
-    }
-    ranges = {concept_id: config.threshold_range or ThresholdRange(upper=1.0) for concept_id, config in configs.items()}
-    fields.limits = {concept_id: (limits.lower, limits.upper) for concept_id, limits in ranges.items()}
-    fields.per_concept = len(set(fields.limits.values())) > 1
-    if fields.limits:
-        fields.limits[""] = next(iter(fields.limits.values()))
-    first = next(iter(configs.values()), None)
-    if first is not None:
-        fields.data_types = first.annotation_data_types
-        fields.new_status = first.status_code or SUCCESS

@@ -11,8 +11,7 @@ import msgspec
 import traitlets
 
 from tasknb.errors import ApiError, InvalidTaskError, Problem
-from tasknb.messages.rules import problems
-from tasknb.messages.task import Task
+from tasknb.messages.task import InputSource, Task
 from tasknb.widgets import base, fields, summary
 from tasknb.widgets.catalog import Catalog
 from tasknb.widgets.changes import FROZEN, Change, Work, changes
@@ -139,8 +138,8 @@ class TaskForm(base.Widget):
         """Bring everything that follows from the fields up to date."""
         filled = fields.from_dict(self._fields)
         draft = fields.to_task(filled, self._origin)
-        found = problems(draft)
-        count, uncounted = self._count(filled)
+        found = fields.problems_of(filled, draft)
+        count, uncounted = self._count(draft)
         self._checking = True
         try:
             with self.hold_trait_notifications():
@@ -164,10 +163,10 @@ class TaskForm(base.Widget):
         }
         self._show_last_state()
 
-    def _count(self, filled: fields.Fields) -> tuple[int | None, str]:
+    def _count(self, draft: Task) -> tuple[int | None, str]:
         """How many inputs the draft has, or why that is not known."""
         try:
-            return self._catalog.count(filled.source, filled.dataset), ""
+            return self._catalog.count(draft.input_source or InputSource()), ""
         except ApiError as error:
             return None, f"The inputs could not be counted. {error}"
 
@@ -190,7 +189,7 @@ class TaskForm(base.Widget):
     def _answer_submit(self, fields: dict[str, Any]) -> dict[str, Any] | None:
         """Create or change the task; the answer is None when problems are in the way, which `_checked` then tells."""
         self._fields = fields
-        if problems(self.draft):
+        if any(one not in self._refused for one in self.problems):
             return None
         tasks = self._client.tasks
         try:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+from stub import show
+
 import tasknb as tn
+
+
+def showed(page, form, **options):
+    """The form on its page, with the choices that it has asked for."""
+    stub = show(page, form, **options)
+    expect(field(page, "concepts").get_by_role("checkbox", name="cat")).to_be_visible()
+    return stub
 
 
 def field(page, name):

@@ -1,15 +1,14 @@
-"""The form's other kinds of task and of use: automatic tasks, editing, the preview, the keyboard, a screen reader."""
+"""The form's other uses: editing, the preview, the keyboard, a screen reader."""
 
 from __future__ import annotations
 
 import pytest
-from form_steps import button, field, fill_in, valid
+from form_steps import button, field, fill_in, showed, valid
 from playwright.sync_api import expect
-from stub import show, violations
+from stub import violations
 
 import tasknb as tn
 from tasknb.messages.data import Data, Input, Text
-from tasknb.messages.people import Model, ModelVersion
 from tasknb.widgets import TaskForm
 
 pytestmark = pytest.mark.browser
@@ -27,88 +26,6 @@ def client():
         opened.inputs.create([Input(id=f"i{at}", data=Data(text=Text(raw=str(at)))) for at in range(10)])
         opened.datasets.create("half", [f"i{at}" for at in range(5)])
         yield opened
-
-
-def showed(page, form, **options):
-    stub = show(page, form, **options)
-    expect(field(page, "concepts").get_by_role("checkbox", name="cat")).to_be_visible()
-    return stub
-
-
-# --- automatic tasks ---
-
-
-def test_an_automatic_task_is_filled_in_and_created(page, client):
-    form = TaskForm(client)
-    showed(page, form)
-    fill_in(page)
-    page.get_by_label("A model").check()
-    expect(field(page, "workers")).to_be_hidden()
-    expect(field(page, "type")).to_be_hidden()
-    expect(page.get_by_role("group", name="Problems").get_by_role("button", name="Model")).to_be_visible()
-    page.get_by_label("Model or workflow").select_option("guesser")
-    page.get_by_role("checkbox", name="Tags").check()
-    page.get_by_label("Lower threshold, as a number").fill("0.5")
-    page.get_by_role("radio", name="Awaiting review").check()
-    expect(button(page)).to_have_attribute("data-ready", "true")
-    button(page).click()
-    expect(page.get_by_text("Created Pets")).to_be_visible()
-    stored = client.tasks.get(form.task)
-    assert (stored.worker.workers[0].id, stored.worker.type) == ("guesser", "WORKER_AUTO")
-    configs = [one.auto_annotation_config for one in stored.concepts]
-    assert {(one.annotation_data_types, one.threshold_range.lower, one.status_code) for one in configs} == {
-        (1, 0.5, 24157)
-    }
-
-
-def test_each_concept_may_have_its_own_thresholds(page, client):
-    form = TaskForm(client)
-    stub = showed(page, form)
-    fill_in(page)
-    page.get_by_label("A model").check()
-    page.get_by_label("Lower threshold, as a number").fill("0.3")
-    page.get_by_label("Each concept its own").check()
-    expect(page.get_by_label("Lower threshold of cat, as a number")).to_have_value("0.3")
-    page.get_by_label("Lower threshold of dog", exact=True).focus()
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
-    expect(page.get_by_label("Lower threshold of dog, as a number")).to_have_value("0.33")
-    stub.until(lambda: limits(form) == [(0.3, 1), (0.33, 1)])
-
-
-def limits(form):
-    """The thresholds of the draft's concepts, None for those without a rule."""
-    configs = [one.auto_annotation_config for one in form.draft.concepts]
-    return [one and (one.threshold_range.lower, one.threshold_range.upper) for one in configs]
-
-
-def test_the_handles_of_a_slider_do_not_cross(page, client):
-    form = TaskForm(client)
-    stub = showed(page, form)
-    fill_in(page)
-    page.get_by_label("A model").check()
-    page.get_by_label("Upper threshold, as a number").fill("0.4")
-    track = page.locator(".tf-slider").bounding_box()
-    row = track["y"] + track["height"] / 2
-    page.mouse.move(track["x"], row)
-    page.mouse.down()
-    page.mouse.move(track["x"] + track["width"] * 0.9, row, steps=5)
-    page.mouse.up()
-    stub.until(lambda: limits(form) == [(0.4, 0.4)] * 2)
-    page.get_by_label("Lower threshold, as a number").fill("0.8")
-    expect(field(page, "limits").locator(".tf-problems")).to_contain_text("above the upper")
-
-
-def test_a_model_of_another_app_is_named_by_its_ids(page, client):
-    form = TaskForm(client)
-    stub = showed(page, form)
-    page.get_by_label("A model").check()
-    page.get_by_label("Model or workflow").select_option("other")
-    field(page, "model").get_by_label("Kind").select_option("model")
-    for name, value in (("Id", "general"), ("Version", "v2"), ("Owner, if of another app", "clarifai")):
-        field(page, "model").get_by_label(name, exact=True).fill(value)
-    wanted = Model(id="general", user_id="clarifai", model_version=ModelVersion(id="v2"))
-    stub.until(lambda: [one.model for one in form.draft.worker.workers] == [wanted])
 
 
 # --- editing ---
@@ -261,6 +178,8 @@ def test_axe_finds_nothing(page, client, state, theme):
         page.get_by_label("A model").check()
         page.get_by_label("Each concept its own").check()
         page.get_by_label("Model or workflow").select_option("other")
+        page.get_by_text("More", exact=True).click()
+        page.get_by_label("Corners of the area").fill("nowhere")
     elif state == "wrong":
         button(page).click()
     elif state == "created":

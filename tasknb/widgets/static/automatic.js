@@ -17,7 +17,7 @@ const STATUSES = [
   ["24157", "Awaiting review", "Reviewers decide; choose them below."],
 ];
 
-const isAutomatic = (fields) => fields.work === "model";
+export const isAutomatic = (fields) => fields.work === "model";
 
 /** The rows that stand in the place of workers and strategy when a model does the work. */
 export const automaticFields = (form) => [

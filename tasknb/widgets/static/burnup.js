@@ -1,5 +1,5 @@
 // The burn-up chart: how much was in which status when, and where it is heading. Drawn by DOM calls.
-import { fill, h, number } from "./shared.js";
+import { fill, h, number, svg } from "./shared.js";
 import { clock, span } from "./times.js";
 
 const WIDTH = 600;
@@ -11,13 +11,6 @@ const LAYERS = [
   ["awaiting_consensus", 2],
   ["awaiting_review", 1],
 ];
-
-function svg(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 /** The last moment on the time axis: the end of the forecast, but the past keeps at least a third of the width. */
 export function horizon(history, forecast) {

@@ -58,7 +58,9 @@ function formState(model, life) {
       // Without Python there is nobody to say whether what has been typed since is right.
       if (form.gone) return [];
       const own = form.tried || touched.has(name) ? form.checked.problems : [];
-      return [...own, ...form.checked.refused].filter(({ path }) => fieldOf(path, form.fields) === name).map(({ message }) => message);
+      const here = [...own, ...form.checked.refused].filter(({ path }) => fieldOf(path, form.fields) === name);
+      // One field may stand for a setting of every concept, and each says the same of it.
+      return [...new Set(here.map(({ message }) => message))];
     },
     send: () => send.now(),
     /** Ask Python; from half a second on say what is being waited for. */

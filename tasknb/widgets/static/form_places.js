@@ -8,6 +8,8 @@ const PLACES = [
   [/^sample_ms/, "sample_ms"],
   [/^concepts.*auto_annotation_config\.annotation_data_types/, "data_types"],
   [/^concepts.*auto_annotation_config\.status_code/, "new_status"],
+  [/^concepts.*auto_annotation_config\.time_of_day_range/, "time_of_day"],
+  [/^concepts.*auto_annotation_config\.polygon/, "outline"],
   [/^concepts.*auto_annotation_config/, "limits"],
   [/^concepts/, "concepts"],
   [/^input_source\.id/, "dataset"],
@@ -25,5 +27,7 @@ const PLACES = [
 /** The field that a path belongs to, seen from what is filled in; empty when the form has none for it. */
 export function fieldOf(path, fields) {
   const name = PLACES.find(([pattern]) => pattern.test(path))?.[1] ?? "";
-  return name === "workers" && fields.work === "model" ? "model" : name;
+  if (name === "workers" && fields.work === "model") return "model";
+  if (name === "dataset") return { INPUT: "input", SAVED_SEARCH: "search" }[fields.source] ?? name;
+  return name;
 }

@@ -1,7 +1,8 @@
 // The fields, in the order in which a person decides: what, from what, by whom, checked how.
 
 import { counted, fill, h } from "./shared.js";
-import { automaticFields } from "./automatic.js";
+import { automaticFields, isAutomatic } from "./automatic.js";
+import { filterFields } from "./filters.js";
 import { check, choice, field, numeric, section, text } from "./form_controls.js";
 import { instructions } from "./instructions.js";
 import { picker } from "./picker.js";
@@ -56,12 +57,18 @@ export const taskSection = (form) =>
 const SOURCES = [
   ["DATASET", "Dataset"],
   ["ALL_INPUTS", "All inputs of the app"],
+  ["INPUT", "One input"],
+  ["SAVED_SEARCH", "Saved search"],
 ];
+const isFrom = (source) => (fields) => fields.source === source;
 
 export const inputSection = (form) =>
   section("Inputs",
-    field(form, { name: "source", label: "Source", group: true }, choice(form, "source", SOURCES, { inline: true })),
-    field(form, { name: "dataset", label: "Dataset", when: (fields) => fields.source === "DATASET" }, datasetSelect(form)),
+    field(form, { name: "source", label: "Source", group: true },
+      choice(form, "source", SOURCES, { inline: true, when: (fields, source) => source !== "SAVED_SEARCH" || form.choices?.searches || fields.source === source })),
+    field(form, { name: "dataset", label: "Dataset", when: isFrom("DATASET") }, datasetSelect(form)),
+    field(form, { name: "input", label: "Input id", when: isFrom("INPUT"), help: "Such as a live video." }, text(form, "input", { type: "text", autocomplete: "off" })),
+    field(form, { name: "search", label: "Search id", when: isFrom("SAVED_SEARCH") }, text(form, "search", { type: "text", autocomplete: "off" })),
     inputCount(form),
   );
 
@@ -119,17 +126,22 @@ export const reviewSection = (form) =>
     field(form, { name: "all_reviewers", label: "Decision", when: isConsensus, group: true }, check(form, "all_reviewers", "All reviewers must approve, not just one")),
   );
 
-/** What few tasks need, folded away; open where it holds something, or a problem. */
+const holds = (fields) =>
+  fields.priority !== "TASK_PRIORITY_NOT_SET" || fields.sample_ms !== null || (isAutomatic(fields) && (fields.outline !== "" || fields.time_of_day.some(Boolean)));
+
+/** What few tasks need, folded away; opens where it holds something, or a problem. */
 export function moreSection(form) {
   const fold = h("details", { class: "tf-fold" }, h("summary", {}, "More"),
     field(form, { name: "priority", label: "Priority", group: true }, choice(form, "priority", PRIORITIES, { inline: true })),
     field(form, { name: "sample_ms", label: "Video frames", help: "Milliseconds from one frame to the next, for videos. Empty: the service's own choice." },
       numeric(form, "sample_ms", { min: "0" })),
+    filterFields(form),
   );
-  const holds = ({ priority, sample_ms: sampling }) => priority !== "TASK_PRIORITY_NOT_SET" || sampling !== null;
-  fold.open = holds(form.fields);
+  let held = false;
   form.draws.push(() => {
-    if (form.problemsOf("priority").length || form.problemsOf("sample_ms").length) fold.open = true;
+    const isHeld = holds(form.fields);
+    if ((isHeld && !held) || ["priority", "sample_ms", "time_of_day", "outline"].some((name) => form.problemsOf(name).length)) fold.open = true;
+    held = isHeld;
   });
   return h("section", { class: "tf-section" }, fold);
 }

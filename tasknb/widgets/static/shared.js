@@ -24,6 +24,14 @@ function asNode(child) {
   return child instanceof Node ? child : document.createTextNode(String(child));
 }
 
+/** The same for the elements of a drawing. */
+export function svg(tag, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
 /** Replace the children of `element`, but leave it alone when nothing would change, so that focus is kept. */
 export function fill(element, ...children) {
   const nodes = children.flat(Infinity).filter((child) => child || child === 0).map(asNode);

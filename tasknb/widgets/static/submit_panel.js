@@ -77,8 +77,10 @@ const firstSentence = (message) => message.split(/(?<=[.:;]) /)[0];
 /** Problems that are shown at their fields, each a link to it; and which fields are simply still empty. */
 function summaryOf(form) {
   const all = [...form.checked.problems, ...form.checked.refused].map(({ path, message }) => ({ name: fieldOf(path, form.fields), path, message }));
-  const shown = all.filter(({ name, message }) => !name || form.problemsOf(name).includes(message));
-  const rest = [...new Set(all.filter((one) => !shown.includes(one)).map(({ name }) => name))];
+  const isFirst = (one, index) => all.findIndex(({ name, message }) => name === one.name && message === one.message) === index;
+  const shown = all.filter(isFirst).filter(({ name, message }) => !name || form.problemsOf(name).includes(message));
+  const isShown = ({ name, message }) => shown.some((one) => name === one.name && message === one.message);
+  const rest = [...new Set(all.filter((one) => !isShown(one)).map(({ name }) => name))];
   const link = (name, label) => h("button", { type: "button", class: "tn-link", onclick: () => form.places.get(name).focus() }, label);
   const place = ({ name, path }) => (form.places.has(name) ? link(name, form.places.get(name).label) : h("span", {}, path));
   return [

@@ -1,6 +1,6 @@
 // The thresholds of an automatic task: which predictions are kept, by a slider with two handles and its two numbers.
 
-import { h } from "./shared.js";
+import { fill, h } from "./shared.js";
 import { numberIn, putRows, showNumber } from "./form_controls.js";
 
 const STEP = 0.01;
@@ -9,17 +9,20 @@ const DEFAULT = [0, 1];
 /** The slider for all concepts, or one for each. */
 export function thresholds(form) {
   const sliders = new Map();
-  const place = h("div", { class: "tf-limits", role: "group" });
+  const list = h("div", { class: "tf-limits" });
+  const note = h("p", { class: "tf-help" });
   form.draws.push(() => {
-    const ids = form.fields.per_concept ? form.fields.concepts : [""];
+    const several = form.fields.several.filter((id) => form.fields.concepts.includes(id));
+    fill(note, several.length > 0 && `${several.join(", ")}: several rules each, which stay as they are.`);
+    const ids = form.fields.per_concept ? form.fields.concepts.filter((id) => !several.includes(id)) : [""];
     const wanted = ids.map((id) => {
       if (!sliders.has(id)) sliders.set(id, slider(form, id));
       sliders.get(id).draw();
       return sliders.get(id).row;
     });
-    putRows(place, wanted, { most: 7 });
+    putRows(list, wanted, { most: 7 });
   });
-  return place;
+  return h("div", { role: "group" }, list, note);
 }
 
 /** What is set for a concept; what holds for all, as long as it has nothing of its own. */

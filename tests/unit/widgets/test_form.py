@@ -123,7 +123,7 @@ def test_a_concept_and_a_worker_are_added_in_place(client, form):
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 7, 8, 9, 20])
 def test_a_dataset_is_counted_exactly(client, form, count):
     client.datasets.create("some", [f"text-{at:02}" for at in range(count)])
-    assert form._catalog.count("DATASET", "some") == count
+    assert form._catalog.count(tn.InputSource.dataset("some")) == count
 
 
 def test_a_dataset_that_is_gone_is_said_and_leaves_no_plan(form):
