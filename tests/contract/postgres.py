@@ -27,7 +27,7 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def server(folder: Path) -> Iterator[str]:
+def server(folder: Path, fsync: str = "off") -> Iterator[str]:
     """Start a server with the programs in `folder`; yields the URL of an empty database, without its name."""
     home = Path(tempfile.mkdtemp(prefix="tasknb-postgres-"))
     as_user: list[str] = []
@@ -41,7 +41,7 @@ def server(folder: Path) -> Iterator[str]:
         done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
         assert done.returncode == 0, f"{program} failed: {done.stdout} {done.stderr}"
 
-    options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={home} -c fsync=off"
+    options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={home} -c fsync={fsync}"
     try:
         run("initdb", "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         run("pg_ctl", "-w", "-l", str(home / "log"), "-o", options, "start")
