@@ -7,6 +7,7 @@
     ├── InvalidTaskError      a task that breaks the rules; .problems lists each with its path
     ├── MissingExtraError     an optional dependency is not installed; says which `pip install` line helps
     ├── StoreError            the database cannot be opened or is no tasknb database
+    ├── RuleError             a rule of `tasknb report --fail-if` that cannot be read; .rule .position
     └── ApiError              the API answered with an error; .code .description .details .req_id .request
         ├── AuthError             no key, a wrong key, or a key without the needed scope
         ├── NotFoundError         an id, a page or a path that does not exist
@@ -36,6 +37,7 @@ __all__ = [
     "MissingExtraError",
     "NotFoundError",
     "Problem",
+    "RuleError",
     "ServerError",
     "StoreError",
     "TasknbError",
@@ -116,6 +118,26 @@ class MissingExtraError(TasknbError, ImportError):
 
 class StoreError(TasknbError):
     """The database cannot be opened, or is no tasknb database."""
+
+
+class RuleError(TasknbError, ValueError):
+    """A rule of a report that cannot be read.
+
+    Attributes
+    ----------
+    rule : str
+        As it was written.
+    position : int
+        Where it goes wrong, in characters from 0.
+    """
+
+    def __init__(self, message: str, rule: str, position: int) -> None:
+        self.rule = rule
+        self.position = position
+        super().__init__(f"{message}\n  {rule}\n  {' ' * position}^")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (str(self).split("\n", 1)[0], self.rule, self.position))
 
 
 class ApiError(TasknbError):

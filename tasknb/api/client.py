@@ -260,6 +260,16 @@ class Client:
         rpc = rpc_named(name, request)
         return self._exchange(rpc, request, rpc.response).message
 
+    def fetch(self, url: str, *, most: int = 20 * 2**20) -> bytes:
+        """The file behind an input's URL, at most so many bytes; the key does not travel with the question.
+
+        Raises
+        ------
+        ConnectionFailed
+            If it cannot be had or is larger.
+        """
+        return self._transport.fetch(url, most)
+
     def pages(self, name: str, request: PagedRequest) -> Iterator[bytes]:
         """Ask for a list and yield each page as the JSON that came, for whoever builds columns of it.
 

@@ -168,6 +168,31 @@ class Transport:
             error.args = (error.description,)
         return error
 
+    def fetch(self, url: str, most: int) -> bytes:
+        """The file at a URL, asked for without the key: a hosted file's address is the key to it.
+
+        Raises
+        ------
+        ConnectionFailed
+            If it cannot be had, or has more than `most` bytes.
+        """
+        if not url.startswith(("http://", "https://")):
+            raise ConnectionFailed(f"{url[:80]!r} is no address of a file: it is none of http:// or https://")
+        try:
+            if url.startswith(f"{self.base_url}/"):
+                response = self._adapter.send(requests.Request("GET", url).prepare(), stream=True, **self._settings)
+            else:
+                response = requests.get(url, stream=True, timeout=self._settings["timeout"])
+            with response:
+                content = response.content if response.raw is None else response.raw.read(most + 1, decode_content=True)
+        except requests.RequestException as error:
+            raise ConnectionFailed(f"the file cannot be fetched: {_last_words(error)}", request=f"GET {url}") from None
+        if response.status_code != requests.codes.ok:
+            raise ConnectionFailed("the file cannot be fetched", request=url, http_status=response.status_code)
+        if len(content) > most:
+            raise ConnectionFailed(f"the file is larger than {most} bytes", request=f"GET {url}")
+        return bytes(content)
+
     def _attempt(self, call: Call, kind: type[R]) -> Answer[R] | Failure:
         if self._limiter is not None:
             self._limiter.wait()

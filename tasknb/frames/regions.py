@@ -39,8 +39,8 @@ def region_agreement(
     annotations : DataFrame
         The frame of annotations. An input that a worker has annotated without any box or polygon counts as his finding
         nothing there.
-    by : {"pair", "label"}
-        A row for each pair of workers, or, over all pairs, for each concept.
+    by : {"pair", "label", "all"}
+        A row for each pair of workers, or, over all pairs, for each concept, or one for everything.
     min_overlap : float, default 0.5
         From 0 to 1; the default is the service's rule for consensus.
     confidence : float, default 0.95
@@ -50,33 +50,33 @@ def region_agreement(
     Returns
     -------
     DataFrame
-        Indexed by ``worker_a`` and ``worker_b``, or by ``label``, with the columns of
+        Indexed by ``worker_a`` and ``worker_b``, by ``label``, or by ``all``, with the columns of
         ``tasknb.frames.columns("region_agreement")``; NaN with the reason where F1 is undefined.
 
     Raises
     ------
     ValueError
-        If a column is missing or `by` is neither.
+        If a column is missing or `by` is none of these.
     """
     require(annotations, _NEEDED, "region_agreement()")
-    if by not in ("pair", "label"):
-        raise ValueError(f"no by={by!r}; there are pair and label")
-    key = ["worker_a", "worker_b"] if by == "pair" else ["label"]
-    compared = pd.DataFrame(list(_compared(annotations, min_overlap)), columns=_ROW)
+    if by not in ("pair", "label", "all"):
+        raise ValueError(f"no by={by!r}; there are pair, label and all")
+    key = ["worker_a", "worker_b"] if by == "pair" else [by]
+    compared = pd.DataFrame(list(_compared(annotations, min_overlap)), columns=_ROW).assign(all="all")
     if by == "label":
         compared = compared[compared["label"].notna()]
     by_input = compared.groupby([*key, "item"], sort=True)[_COUNTS].sum().reset_index()
     groups = {names: _row(group, confidence) for names, group in by_input.groupby(key)}
     values = {column.name: [row[column.name] for row in groups.values()] for column in REGION_AGREEMENT}
     index = pd.MultiIndex.from_tuples(list(groups), names=key) if groups else pd.MultiIndex.from_arrays([[]] * len(key))
-    return frame_of(REGION_AGREEMENT, values).set_index(index.set_names(key) if by == "pair" else _flat(index))
+    return frame_of(REGION_AGREEMENT, values).set_index(index.set_names(key) if by == "pair" else _flat(index, by))
 
 
 _ROW = ["worker_a", "worker_b", "item", "label", *_COUNTS]
 
 
-def _flat(index: pd.MultiIndex) -> pd.Index[Any]:
-    return index.get_level_values(0).rename("label")
+def _flat(index: pd.MultiIndex, name: str) -> pd.Index[Any]:
+    return index.get_level_values(0).rename(name)
 
 
 def _compared(annotations: pd.DataFrame, min_overlap: float) -> Iterator[tuple[Any, ...]]:

@@ -126,7 +126,7 @@ class Reader:
         task = self._client.tasks.get(self._task_id, additional_fields=(*people, *METRIC_FIELDS))
         counts = self._client.tasks.input_counts(self._task_id)
         if self._names is None:
-            self._names = _names(task)
+            self._names = people_names(task)
         return reading(task, counts, self._names, time.time())
 
 
@@ -205,7 +205,8 @@ def _padded(values: list[int], length: int) -> list[int]:
     return [*values, *[0] * length][:length]
 
 
-def _names(task: Task) -> dict[str, str]:
+def people_names(task: Task) -> dict[str, str]:
+    """What people are called, by user id, where the task tells it (``worker.users``, ``review.users``)."""
     users = [worker.user for worker in task.worker.workers if worker.user] if task.worker else []
     users += task.review.users if task.review else []
     return {user.id: name for user in users if (name := _full_name(user)) not in ("", user.id)}

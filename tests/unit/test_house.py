@@ -24,12 +24,12 @@ MAY_IMPORT = {
     "frames": {"api", "messages", "errors", "look", "forecast"},
     "widgets": {"api", "messages", "errors", "look", "forecast"},
     "demo": {"api", "messages", "errors"},
-    "report": {"frames", "api", "messages", "errors", "look"},
-    "cli": {"report", "service", "demo", "api", "messages", "errors"},
+    "reports": {"frames", "widgets", "api", "messages", "errors", "look", "forecast"},
+    "cli": {"reports", "service", "demo", "api", "messages", "errors"},
 }
 # Where a library may be imported at all; anywhere else is a mistake, also inside a function.
 LIBRARY_ROOMS = {
-    "pandas": {"__init__", "frames", "report"},
+    "pandas": {"__init__", "frames", "reports"},
     "anywidget": {"widgets"},
     "ipywidgets": {"widgets"},
     "traitlets": {"widgets"},
@@ -37,7 +37,7 @@ LIBRARY_ROOMS = {
     "sqlalchemy": {"service"},
     "starlette": {"service"},
     "uvicorn": {"service"},
-    "matplotlib": {"frames", "report"},
+    "matplotlib": {"frames", "reports"},
     "scipy": {"frames"},
 }
 # Not loaded by `import tasknb`: each costs more than a user who needs it not should pay.

@@ -101,5 +101,5 @@ def test_one_worker_alone_has_no_pairs(regions, by):
 
 
 def test_an_unknown_by_is_refused(regions):
-    with pytest.raises(ValueError, match="no by='worker'; there are pair and label"):
+    with pytest.raises(ValueError, match="no by='worker'; there are pair, label and all"):
         frames.region_agreement(regions(("ann", "i1", "boat", SQUARE)), by="worker")
