@@ -114,9 +114,9 @@ class LabelsAccessor:
         """What each worker has done; see `tasknb.frames.by_worker`."""
         return frames.by_worker(self._frame, pause=pause)
 
-    def agreement(self, *, by: str | None = None, level: str = "nominal", confidence: float = 0.95) -> pd.DataFrame:
+    def agreement(self, *, by: str | None = None, **options: Any) -> pd.DataFrame:
         """How well all workers agree; see `tasknb.frames.agreement`."""
-        return frames.agreement(self._frame, by=by, level=level, confidence=confidence)
+        return frames.agreement(self._frame, by=by, **options)
 
     def worker_pairs(self, *, confidence: float = 0.95) -> pd.DataFrame:
         """Cohen's kappa of each pair of workers; see `tasknb.frames.worker_pairs`."""

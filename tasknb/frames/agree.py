@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,19 +11,24 @@ import pandas as pd
 
 from tasknb.frames.build import frame_of
 from tasknb.frames.check import require
-from tasknb.frames.coded import Coded, Floats, Ints, code, special
-from tasknb.frames.coefficients import LEVELS, Coefficient, coefficients
+from tasknb.frames.coded import Coded, Floats, Ints, code, special, wide
+from tasknb.frames.coefficients import LEVELS, MEASURES, Coefficient, coefficients
 from tasknb.frames.tables import AGREEMENT, WORKER_PAIRS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _NOTHING_SHARED = "no input in common"
 _ONE_CLASS = "both always say the same class, so that chance alone would agree fully"
 
 
 def agreement(
-    labels: pd.DataFrame, *, by: str | None = None, level: str = "nominal", confidence: float = 0.95
+    labels: pd.DataFrame,
+    *,
+    by: str | None = None,
+    level: str = "nominal",
+    measures: str | Iterable[str] = MEASURES,
+    confidence: float | None = 0.95,
 ) -> pd.DataFrame:
     """How well all workers agree, by four coefficients.
 
@@ -37,36 +43,46 @@ def agreement(
     level : {"nominal", "ordinal", "interval"}
         The distance between classes that Krippendorff's alpha uses; the other coefficients are nominal. Ordinal
         classes are in the order of an ordered category, else of their numbers, else of their names.
-    confidence : float, default 0.95
-        The level of the intervals.
+    measures : str or several, default all
+        Which coefficients: ``percent``, ``fleiss_kappa``, ``gwet_ac1``, ``krippendorff_alpha``.
+    confidence : float or None, default 0.95
+        The level of the intervals; None leaves them out, which halves the time.
 
     Returns
     -------
     DataFrame
-        Indexed by ``measure`` (after `by`): ``percent``, ``fleiss_kappa``, ``gwet_ac1``, ``krippendorff_alpha``, with
-        the columns of ``tasknb.frames.columns("agreement")``. A coefficient that is undefined is NaN, and ``reason``
-        says why. See `tasknb.frames.coefficients` for definitions and sources.
+        Indexed by ``measure`` (after `by`), with the columns of ``tasknb.frames.columns("agreement")``. A coefficient
+        that is undefined is NaN, and ``reason`` says why. See `tasknb.frames.coefficients` for definitions and sources.
 
     Raises
     ------
     ValueError
-        If a column is missing, or the level does not fit the labels.
+        If a column is missing, a measure unknown, or the level does not fit the labels.
     """
     if level not in LEVELS:
         raise ValueError(f"no level {level!r}; there are {', '.join(LEVELS)}")
+    table = partial(_table, measures=_measures(measures), confidence=confidence)
     if by is None:
-        return _table(code(labels, "agreement()", once=True), level, confidence)
+        return table(code(labels, "agreement()", once=True), level)
     if by == "label":
         coded = code(labels, "agreement()", once=True)
-        parts = {name: _table(one, "nominal", confidence) for name, one in _one_against_rest(coded)}
+        parts = {name: table(one, "nominal") for name, one in _one_against_rest(coded)}
     else:
         require(labels, (by,), f"agreement(by={by!r})")
         groups = labels.groupby(by, observed=True, sort=True)
-        parts = {name: _table(code(group, "agreement()", once=True), level, confidence) for name, group in groups}
+        parts = {name: table(code(group, "agreement()", once=True), level) for name, group in groups}
     if not parts:
-        return _table(code(labels, "agreement()"), level, confidence).iloc[:0]
+        return table(code(labels, "agreement()"), level).iloc[:0]
     result: pd.DataFrame = pd.concat(parts, names=[by])
     return result
+
+
+def _measures(chosen: str | Iterable[str]) -> list[str]:
+    measures = [chosen] if isinstance(chosen, str) else list(chosen)
+    unknown = [measure for measure in measures if measure not in MEASURES]
+    if unknown:
+        raise ValueError(f"no measure {unknown[0]!r}; there are {', '.join(MEASURES)}")
+    return measures
 
 
 def _one_against_rest(coded: Coded) -> Iterator[tuple[Any, Coded]]:
@@ -74,8 +90,8 @@ def _one_against_rest(coded: Coded) -> Iterator[tuple[Any, Coded]]:
         yield name, replace(coded, label=(coded.label == position).astype(np.int64), classes=pd.Index([False, True]))
 
 
-def _table(coded: Coded, level: str, confidence: float) -> pd.DataFrame:
-    found = coefficients(coded, level)
+def _table(coded: Coded, level: str, *, measures: list[str], confidence: float | None) -> pd.DataFrame:
+    found = coefficients(coded, level, measures=measures, errors=confidence is not None)
     several = int((np.bincount(coded.item, minlength=len(coded.items)) >= 2).sum())
     rows = [_row(one, confidence) for one in found.values()]
     shared = {
@@ -88,8 +104,8 @@ def _table(coded: Coded, level: str, confidence: float) -> pd.DataFrame:
     return frame_of(AGREEMENT, values).set_index(pd.Index(list(found), name="measure"))
 
 
-def _row(one: Coefficient, confidence: float) -> dict[str, Any]:
-    low, high = one.interval(confidence)
+def _row(one: Coefficient, confidence: float | None) -> dict[str, Any]:
+    low, high = (np.nan, np.nan) if confidence is None else one.interval(confidence)
     return {"value": one.value, "low": low, "high": high, "reason": one.reason}
 
 
@@ -160,11 +176,12 @@ def _pair_counts(coded: Coded) -> tuple[Floats, Floats, Floats]:
     for distance in range(1, most):
         one = np.flatnonzero(coded.item[:-distance] == coded.item[distance:])
         other = one + distance
-        pair = coded.worker[one] * number + coded.worker[other]
-        turned = coded.worker[other] * number + coded.worker[one]
-        said += _counted(coded.label[one] * number**2 + pair, said.shape)
-        said += _counted(coded.label[other] * number**2 + turned, said.shape)
-        agreed += _counted(pair[coded.label[one] == coded.label[other]], agreed.shape)
+        workers = wide(coded.worker[one]), wide(coded.worker[other])
+        labels = wide(coded.label[one]), wide(coded.label[other])
+        pair, turned = workers[0] * number + workers[1], workers[1] * number + workers[0]
+        said += _counted(labels[0] * number**2 + pair, said.shape)
+        said += _counted(labels[1] * number**2 + turned, said.shape)
+        agreed += _counted(pair[labels[0] == labels[1]], agreed.shape)
     return said.sum(axis=0), agreed + agreed.T, np.einsum("kab,kba->ab", said, said)
 
 

@@ -19,6 +19,7 @@ method), the intervals those of Student's t with N - 1 degrees of freedom, cut o
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,9 +27,12 @@ import numpy as np
 from tasknb.frames.coded import Floats, numeric, special
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tasknb.frames.coded import Cells, Coded
 
 LEVELS = ("nominal", "ordinal", "interval")
+MEASURES = ("percent", "fleiss_kappa", "gwet_ac1", "krippendorff_alpha")
 
 _NO_PAIRS = "no input has labels of two workers"
 _ONE_CLASS = "all labels are the same class, so that chance alone would agree fully"
@@ -51,28 +55,75 @@ class Coefficient:
         return self.value - half, min(1.0, self.value + half)
 
 
-def coefficients(coded: Coded, level: str = "nominal") -> dict[str, Coefficient]:
-    """Percent agreement, Fleiss' kappa, Gwet's AC1 (all nominal) and Krippendorff's alpha (of the given level)."""
+def coefficients(
+    coded: Coded, level: str = "nominal", *, measures: Iterable[str] = MEASURES, errors: bool = True
+) -> dict[str, Coefficient]:
+    """Percent agreement, Fleiss' kappa, Gwet's AC1 (all nominal) and Krippendorff's alpha (of the given level).
+
+    Parameters
+    ----------
+    coded : Coded
+        The labels, one of a worker on an input.
+    level : {"nominal", "ordinal", "interval"}
+        For alpha.
+    measures : iterable of str
+        Which of `MEASURES` to compute.
+    errors : bool, default True
+        Whether to compute standard errors, which takes about as long as the coefficients.
+    """
     cells = coded.cells()
     totals = cells.per_item(cells.count)
     pairable = totals >= 2
     if not pairable.any():
-        undefined = Coefficient(np.nan, reason=_NO_PAIRS)
-        return dict.fromkeys(("percent", "fleiss_kappa", "gwet_ac1", "krippendorff_alpha"), undefined)
-    squares = cells.per_item(cells.count**2)
-    agreed = (squares - totals)[pairable] / (totals * (totals - 1))[pairable]
-    shares = replace(cells, count=cells.count / totals[cells.item])
-    paired = cells if pairable.all() else cells.where(pairable)
-    return {
-        "percent": _mean(agreed),
-        "fleiss_kappa": _chance_corrected(shares, totals, agreed, _fleiss),
-        "gwet_ac1": _chance_corrected(shares, totals, agreed, _gwet),
-        "krippendorff_alpha": _alpha(paired, pairable, _positions(coded, paired, level)),
+        return dict.fromkeys(measures, Coefficient(np.nan, reason=_NO_PAIRS))
+    table = _Table(cells, totals, cells.per_item(cells.count**2), pairable, errors)
+    compute = {
+        "percent": lambda: _mean(table),
+        "fleiss_kappa": lambda: _chance_corrected(table, _fleiss),
+        "gwet_ac1": lambda: _chance_corrected(table, _gwet),
+        "krippendorff_alpha": lambda: _alpha(table, coded, level),
     }
+    return {measure: compute[measure]() for measure in measures}
 
 
-def _mean(values: Floats) -> Coefficient:
-    error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
+@dataclass(frozen=True)
+class _Table:
+    """How many gave an input a class, and what all coefficients need of it, one number an input.
+
+    Attributes
+    ----------
+    cells : Cells
+        The counts.
+    totals, squares : array of float
+        The sums of the counts and of their squares.
+    pairable : array of bool
+        Which inputs have two labels or more.
+    errors : bool
+        Whether standard errors are asked for.
+    """
+
+    cells: Cells
+    totals: Floats
+    squares: Floats
+    pairable: np.ndarray[Any, Any]
+    errors: bool
+
+    @cached_property
+    def agreed(self) -> Floats:
+        """The share of agreeing pairs on each pairable input."""
+        totals = self.totals[self.pairable]
+        shares: Floats = (self.squares[self.pairable] - totals) / (totals * (totals - 1))
+        return shares
+
+    @cached_property
+    def shares(self) -> Cells:
+        """Each input's labels as shares of them."""
+        return replace(self.cells, count=self.cells.count / self.totals.take(self.cells.item))
+
+
+def _mean(table: _Table) -> Coefficient:
+    values = table.agreed
+    error = values.std(ddof=1) / np.sqrt(len(values)) if table.errors and len(values) > 1 else np.nan
     return Coefficient(float(values.mean()), float(error), len(values))
 
 
@@ -86,20 +137,23 @@ def _gwet(prevalence: Floats) -> tuple[float, Floats]:
     return float(prevalence @ (1 - prevalence)) / others, (1 - prevalence) / others
 
 
-def _chance_corrected(shares: Cells, totals: Floats, agreed: Floats, chance_of: Any) -> Coefficient:
-    labeled = int(np.count_nonzero(totals))
+def _chance_corrected(table: _Table, chance_of: Any) -> Coefficient:
+    shares, agreed = table.shares, table.agreed
+    labeled = int(np.count_nonzero(table.totals))
     prevalence = shares.per_class(shares.count) / labeled
     if np.count_nonzero(prevalence) < 2:
         return Coefficient(np.nan, inputs=len(agreed), reason=_ONE_CLASS)
     chance, gradient = chance_of(prevalence)
-    value = (agreed.mean() - chance) / (1 - chance)
+    value = float((agreed.mean() - chance) / (1 - chance))
+    if not table.errors or labeled < 2:
+        return Coefficient(value, inputs=labeled)
     # Gwet's linearisation, over all inputs: those with one label tell of chance, not of agreement.
-    by_input = np.zeros(len(totals))
-    by_input[totals >= 2] = (agreed - chance) * labeled / len(agreed)
-    by_input -= 2 * (1 - value) * (shares.per_item(shares.count * gradient[shares.label]) - chance)
-    spread = (by_input / (1 - chance) - value)[totals > 0]
-    error = np.sqrt(np.square(spread).sum() / (labeled * (labeled - 1))) if labeled > 1 else np.nan
-    return Coefficient(float(value), float(error), labeled)
+    by_input = np.zeros(len(table.totals))
+    by_input[table.pairable] = (agreed - chance) * labeled / len(agreed)
+    by_input -= 2 * (1 - value) * (shares.per_item(shares.count * gradient.take(shares.label)) - chance)
+    spread = (by_input / (1 - chance) - value)[table.totals > 0]
+    error = np.sqrt(np.square(spread).sum() / (labeled * (labeled - 1)))
+    return Coefficient(value, float(error), labeled)
 
 
 def _positions(coded: Coded, cells: Cells, level: str) -> Floats | None:
@@ -122,32 +176,34 @@ def _positions(coded: Coded, cells: Cells, level: str) -> Floats | None:
     raise ValueError(f"no level {level!r}; there are {', '.join(LEVELS)}")
 
 
-def _alpha(cells: Cells, pairable: np.ndarray[Any, Any], positions: Floats | None) -> Coefficient:
-    totals = cells.per_item(cells.count)[pairable]
+def _alpha(table: _Table, coded: Coded, level: str) -> Coefficient:
+    cells = table.cells if table.pairable.all() else table.cells.where(table.pairable)
+    totals = table.totals[table.pairable]
+    number = len(totals)
     prevalence = cells.per_class(cells.count)
     total = prevalence.sum()
-    observed, far = _disagreement(cells, prevalence, positions)
-    observed = observed[pairable] / (totals - 1)
+    observed, far = _disagreement(table, cells, prevalence, _positions(coded, cells, level))
+    observed = observed[table.pairable] / (totals - 1)
     expected = float(prevalence @ far) / (total - 1)
     if expected == 0:
-        return Coefficient(np.nan, inputs=len(totals), reason=_ONE_CLASS)
+        return Coefficient(np.nan, inputs=number, reason=_ONE_CLASS)
     ratio = observed.sum() / expected
+    if not table.errors or number < 2:
+        return Coefficient(float(1 - ratio), inputs=number)
     # The delta method: how the ratio moves with each input's part of the observed, and of the expected disagreement.
-    by_expected = 2 * cells.per_item(cells.count * far[cells.label])[pairable] - expected * totals
+    by_expected = 2 * cells.per_item(cells.count * far.take(cells.label))[table.pairable] - expected * totals
     moved = (observed - ratio * by_expected / (total - 1)) / expected
-    number = len(totals)
     spread = moved - moved.mean()
-    error = np.sqrt(np.square(spread).sum() * number / (number - 1)) if number > 1 else np.nan
+    error = np.sqrt(np.square(spread).sum() * number / (number - 1))
     return Coefficient(float(1 - ratio), float(error), number)
 
 
-def _disagreement(cells: Cells, prevalence: Floats, positions: Floats | None) -> tuple[Floats, Floats]:
+def _disagreement(table: _Table, cells: Cells, prevalence: Floats, positions: Floats | None) -> tuple[Floats, Floats]:
     """The disagreement on each input, and of each class with all labels, both as sums of squared distances."""
-    totals = cells.per_item(cells.count)
     if positions is None:
-        return totals**2 - cells.per_item(cells.count**2), prevalence.sum() - prevalence
+        return table.totals**2 - table.squares, prevalence.sum() - prevalence
     positions = positions - prevalence @ positions / prevalence.sum()  # small numbers keep their digits when squared
     at = positions[cells.label]
-    observed = 2 * (totals * cells.per_item(cells.count * at**2) - cells.per_item(cells.count * at) ** 2)
+    observed = 2 * (table.totals * cells.per_item(cells.count * at**2) - cells.per_item(cells.count * at) ** 2)
     far = prevalence.sum() * positions**2 + prevalence @ positions**2
     return observed, far

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from tasknb.frames.coded import Coded, Floats, code, special
+from tasknb.frames.coded import Coded, Floats, Ints, code, special, wide
 from tasknb.frames.em import fit, row_maxima, row_sums, vote_shares
+from tasknb.frames.votes import majority
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +92,7 @@ def aggregate(
         return _aggregation(method, coded, np.zeros((0, 0)), np.zeros((0, 0, 0)), np.zeros(0), 0, converged=True)
     if method == "majority":
         posterior = vote_shares(coded)
-        confusion = _against(coded, _decided(posterior)[0])
+        confusion = _against(coded, majority(coded).leader)
         return _aggregation(method, coded, posterior, confusion, posterior.mean(axis=0), 0, converged=True)
     found = fit(coded, one_coin=method == "one_coin", iterations=iterations, tolerance=tolerance)
     rounds = len(found.log_likelihood)
@@ -122,8 +123,7 @@ def consensus(labels: Any, method: str = "majority", **options: Any) -> Any:
             raise ValueError(f"{method} needs a pandas DataFrame; of another engine's frame there is the majority")
         return import_module("tasknb.frames.engines").majority(labels)
     if method == "majority":  # the votes are all it needs, not the workers' skill
-        coded = code(labels, "consensus()")
-        return _labels(coded, vote_shares(coded))
+        return _majority(code(labels, "consensus()"))
     return aggregate(labels, method, **options).labels
 
 
@@ -145,16 +145,27 @@ def _aggregation(
     )
 
 
+def _majority(coded: Coded) -> pd.DataFrame:
+    votes = majority(coded)
+    return _labels_frame(coded, votes.leader, votes.share, votes.entropy, votes.number)
+
+
 def _labels(coded: Coded, posterior: Floats) -> pd.DataFrame:
     best, highest = _decided(posterior)
     logs = np.log2(np.maximum(posterior, np.finfo(np.float64).tiny))
     logs *= posterior
+    return _labels_frame(
+        coded, best, highest, np.abs(row_sums(logs)[:, 0]), np.bincount(coded.item, minlength=len(coded.items))
+    )
+
+
+def _labels_frame(coded: Coded, best: Ints, probability: Floats, entropy: Floats, votes: Ints) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "label": pd.Categorical.from_codes(best, dtype=pd.CategoricalDtype(coded.classes), validate=False),
-            "probability": highest,
-            "entropy": np.abs(row_sums(logs)[:, 0]),
-            "votes": np.bincount(coded.item, minlength=len(coded.items)),
+            "probability": probability,
+            "entropy": entropy,
+            "votes": votes,
             "tied": best < 0,
         },
         index=coded.items,
@@ -181,7 +192,7 @@ def _against(coded: Coded, truth: np.ndarray[Any, np.dtype[np.int64]]) -> Floats
     """Each worker's shares of labels for each truth, on inputs whose truth is decided."""
     workers, classes = len(coded.workers), len(coded.classes)
     at = truth[coded.item]
-    cell = ((coded.worker * classes + at) * classes + coded.label)[at >= 0]
+    cell = ((wide(coded.worker) * classes + at) * classes + coded.label)[at >= 0]
     counts = np.bincount(cell, minlength=workers * classes**2).reshape(workers, classes, classes).astype(np.float64)
     met = counts.sum(axis=2, keepdims=True)
     shares: Floats = np.divide(counts, met, out=np.full_like(counts, 1 / classes), where=met > 0)

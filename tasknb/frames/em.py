@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tasknb.frames.coded import Floats, sparse
+from tasknb.frames.coded import Floats, sparse, wide
 
 if TYPE_CHECKING:
     from tasknb.frames.coded import Coded
@@ -57,7 +57,7 @@ class Fit:
 def vote_shares(coded: Coded) -> Floats:
     """The share of the labels that each class has on each input."""
     shape = (len(coded.classes), len(coded.items))
-    key = coded.label * shape[1] + coded.item
+    key = wide(coded.label) * shape[1] + coded.item
     # Each class lies together in memory: what follows goes class by class.
     counts = np.bincount(key, minlength=shape[0] * shape[1]).reshape(shape).T.astype(np.float64)
     counts /= row_sums(counts)
@@ -102,7 +102,7 @@ def fit(coded: Coded, *, one_coin: bool, iterations: int, tolerance: float) -> F
 
 def _said(coded: Coded) -> Any:
     """A sparse table of the labels, inputs x (worker, class), from labels that are in the order of the inputs."""
-    columns = coded.worker * len(coded.classes) + coded.label
+    columns = wide(coded.worker) * len(coded.classes) + coded.label
     ends = np.concatenate([[0], np.cumsum(np.bincount(coded.item, minlength=len(coded.items)))])
     shape = (len(coded.items), len(coded.workers) * len(coded.classes))
     return sparse().csr_array((np.ones(len(columns)), columns, ends), shape=shape)

@@ -30,6 +30,31 @@ def test_a_higher_confidence_widens_the_interval(labels):
     assert (wide["low"] < narrow["low"]).all()
 
 
+def test_single_measures_without_intervals_are_the_same_numbers(labels):
+    every = frames.agreement(labels)
+    alone = frames.agreement(labels, measures="krippendorff_alpha", confidence=None)
+    assert alone.index.tolist() == ["krippendorff_alpha"]
+    assert alone[["low", "high"]].isna().all(axis=None)
+    pd.testing.assert_frame_equal(
+        alone.drop(columns=["low", "high"]), every.loc[alone.index, alone.columns.drop(["low", "high"])]
+    )
+    plain = frames.agreement(labels, confidence=None)
+    assert plain["value"].equals(every["value"])
+    assert plain["high"].isna().all()
+
+
+def test_an_unknown_measure_is_refused(labels):
+    with pytest.raises(ValueError, match="no measure 'scott_pi'; there are percent, fleiss_kappa"):
+        labels.labels.agreement(measures=["percent", "scott_pi"])
+
+
+def test_labels_in_any_order_agree_the_same(labels):
+    shuffled = labels.sample(frac=1, random_state=0)
+    pd.testing.assert_frame_equal(frames.agreement(shuffled), frames.agreement(labels))
+    matrix = frames.kappa_matrix(shuffled).loc[frames.kappa_matrix(labels).index, frames.kappa_matrix(labels).columns]
+    pd.testing.assert_frame_equal(matrix, frames.kappa_matrix(labels))
+
+
 def test_by_label_asks_each_class_against_the_rest(labels):
     by_label = frames.agreement(labels, by="label")
     fives = labels.assign(label=np.where(labels["label"] == "5", "yes", "no"))
