@@ -114,6 +114,9 @@ class Widget(anywidget.AnyWidget):
         # ended, and not how they stood when the cell ran.
         self._watchers.display(self._bundle())
 
+    def _answer_listening(self) -> None:
+        """That there is an answer is the answer: the kernel is there."""
+
     def _answer_static(self) -> str:
         """The static view as it is now, for the view that keeps it in the notebook."""
         return self.static_html()

@@ -207,9 +207,6 @@ class TaskForm(base.Widget):
             self._created = {"id": made.id, "name": made.name}
         return {"id": made.id, "name": made.name}
 
-    def _answer_listening(self) -> None:
-        """That there is an answer is the answer: the kernel is there."""
-
     def _answer_again(self) -> None:
         """Fill in a next task, starting from the same fields."""
         self._created = None

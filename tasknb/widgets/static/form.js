@@ -3,7 +3,7 @@
 // What is typed lives in the trait `_fields`, sent a moment after the last key; Python answers in `_checked`. Which
 // fields were touched, what is searched for and where the focus is never leave this page.
 
-import { GONE, asker, debounced, fill, h, keeper, lifetime, root } from "./shared.js";
+import { GONE, asker, debounced, fill, h, keeper, lifetime, listener, root } from "./shared.js";
 import { changesPanel } from "./changes_panel.js";
 import { codePanel } from "./code_panel.js";
 import { fieldOf } from "./form_places.js";
@@ -76,21 +76,16 @@ function formState(model, life) {
         form.say("");
       }
     },
-    /** Learn whether Python can still be reached. */
-    async listen() {
-      if (form.gone) return;
-      try {
-        await ask("listening");
-      } catch (error) {
-        form.gone = error.message === GONE;
-        form.draw();
-      }
-    },
     say(text) {
       form.waiting = text;
       form.draw();
     },
   };
+  form.listen = listener(model, life, ask, (isGone) => {
+    if (isGone === form.gone) return;
+    form.gone = isGone;
+    form.draw();
+  });
   const send = debounced(life, TYPING_PAUSE, () => {
     model.set("_fields", form.fields);
     if (form.gone) return;
@@ -125,9 +120,9 @@ function follow(form, keep) {
   });
 }
 
-/** Say that the kernel has gone, once the form is used again: no event tells of it before. */
+/** Say that the kernel has gone, in sight wherever the form is scrolled to. */
 function farewell(form) {
-  const line = h("p", { class: "tf-notice tn-muted", role: "status" });
+  const line = h("p", { class: "tf-gone", role: "status" });
   form.draws.push(() => {
     fill(line, form.gone && `${GONE} What is filled in stays readable here.`);
     line.hidden = !form.gone;
@@ -171,7 +166,8 @@ function render({ model, el }) {
   form.draws.push(() => (body.disabled = Boolean(form.created)));
   place.append(
     h("div", { class: "tf-layout", role: "form", "aria-label": "Labeling task" },
-      h("div", { class: "tf-main" }, heading, farewell(form), fixed, choices(form), body),
+      farewell(form),
+      h("div", { class: "tf-main" }, heading, fixed, choices(form), body),
       h("div", { class: "tf-side" }, planPanel(form), changesPanel(form), submitPanel(form), codePanel(form))),
   );
   follow(form, keeper(life, form.ask, place));

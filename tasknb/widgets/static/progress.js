@@ -3,7 +3,7 @@ import { bar, inWords, legend } from "./bars.js";
 import { burnup } from "./burnup.js";
 import { peopleTable, textCell } from "./people_table.js";
 import { follow } from "./progress_state.js";
-import { asker, fill, h, keeper, lifetime, number, percent, root } from "./shared.js";
+import { GONE, asker, fill, h, keeper, lifetime, listener, number, percent, root } from "./shared.js";
 import { ago, clock, exact, span } from "./times.js";
 
 const STALE_SECONDS = 90;
@@ -145,6 +145,7 @@ function draws(place, life, ask) {
   let state = null;
   let arrived = null;
   let tenth = null;
+  let isGone = false;
 
   // The kernel's clock may differ from the reader's: what came while we watched is as old as our own clock says.
   const age = () => (arrived === null ? Date.now() / 1000 - state.taken : (performance.now() - arrived) / 1000);
@@ -175,10 +176,11 @@ function draws(place, life, ask) {
   function tick() {
     if (!state?.task) return;
     const stale = age() > STALE_SECONDS && !state.failure;
-    place.classList.toggle("tn-stale", stale || Boolean(state.failure));
-    fill(fresh, h("span", { title: exact(state.taken) }, `${state.failure || stale ? "Data from" : "Updated"} ${ago(age())}`));
-    fill(trouble, troubles(state.failure));
-    fill(silence, stale ? `No news since ${clock(state.taken)}. If the kernel was restarted, run the cell again.` : "");
+    place.classList.toggle("tn-stale", stale || isGone || Boolean(state.failure));
+    fill(fresh, h("span", { title: exact(state.taken) }, `${state.failure || stale || isGone ? "Data from" : "Updated"} ${ago(age())}`));
+    again.hidden = isGone;
+    fill(trouble, isGone ? "" : troubles(state.failure));
+    fill(silence, isGone ? `${GONE} What was seen last stays here.` : stale ? `No news since ${clock(state.taken)}. If the kernel was restarted, run the cell again.` : "");
     workers.tick();
   }
 
@@ -215,7 +217,12 @@ function draws(place, life, ask) {
   }
 
   life.every(1000, tick);
-  return draw;
+  /** Say whether the kernel is there. */
+  const tell = (gone) => {
+    isGone = gone;
+    tick();
+  };
+  return { draw, tell };
 }
 
 function troubles(failure) {
@@ -230,12 +237,13 @@ function render({ model, el }) {
   const life = lifetime();
   const ask = asker(model, life);
   const place = root(el, "progress");
-  const drawAll = draws(place, life, ask);
+  const parts = draws(place, life, ask);
   const keep = keeper(life, ask, place);
   const draw = (state) => {
-    drawAll(state);
+    parts.draw(state);
     keep();
   };
+  listener(model, life, ask, parts.tell);
   draw(model.get("_state"));
   follow(model, life, ask, place, draw);
   return life.end;

@@ -159,6 +159,30 @@ export function asker(model, life) {
     });
 }
 
+/**
+ * Learn whether Python can still be reached: when the host says that something has changed, from time to time, and when
+ * the returned function is called. `tell` gets each answer, true where nobody is there.
+ */
+export function listener(model, life, ask, tell) {
+  const listen = async () => {
+    try {
+      await ask("listening");
+      tell(false);
+    } catch (error) {
+      tell(error.message === GONE);
+    }
+  };
+  const changed = () => {
+    void listen();
+    // A kernel that is about to go may still take the first question, and leave it unanswered.
+    life.after(1000, listen);
+  };
+  life.on(model, "comm_live_update", changed); // a restart
+  life.listen(document, "tasknb-kernel", changed); // an end, as tasknb's extension of JupyterLab tells it
+  life.every(60_000, listen);
+  return listen;
+}
+
 const KEEPING_PAUSE = 2000;
 
 /**

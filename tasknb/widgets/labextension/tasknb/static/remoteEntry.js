@@ -1,5 +1,5 @@
 // An extension of JupyterLab and Notebook 7: a tasknb widget whose model is gone shows the table saved beside it, and while
-// it lives, keeps that table like itself.
+// it lives, keeps that table like itself. It also tells the widgets when their kernel may have gone.
 //
 // A trusted notebook prefers the live widget to its table, and says "model not found" when it is opened with a new
 // kernel. An output that changes is drawn anew, also where only the table in it has changed. This file is what a bundler would make of the extension: it imports nothing, so none is needed.
@@ -48,7 +48,10 @@
     autoStart: true,
     activate: (app) => {
       app.docRegistry.addWidgetExtension("Notebook", {
-        createNew: ({ content: { rendermime } }) => {
+        createNew: ({ content: { rendermime }, sessionContext }) => {
+          const tell = () => document.dispatchEvent(new Event("tasknb-kernel"));
+          sessionContext.kernelChanged.connect(tell);
+          sessionContext.statusChanged.connect((_, status) => status === "dead" && tell());
           const makeRenderer = rendermime.createRenderer.bind(rendermime);
           rendermime.createRenderer = (type) => (type === VIEW ? withTable(makeRenderer(type), makeRenderer) : makeRenderer(type));
         },
