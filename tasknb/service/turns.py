@@ -72,6 +72,16 @@ def turns_of(path: str) -> Turns:
         return _turns.setdefault(os.path.realpath(path), Turns())
 
 
+def _forget() -> None:
+    # A child has none of its parent's threads: a turn that one of them had would never end.
+    global _turns, _turns_guard
+    _turns, _turns_guard = WeakValueDictionary(), threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_forget)
+
+
 def begin_write(connection: sqlite3.Connection, seconds: float) -> None:
     """Begin a transaction that may write, once other processes let it; what it reads later may wait as long again.
 

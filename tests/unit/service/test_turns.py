@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import threading
@@ -45,6 +46,18 @@ def test_a_turn_within_a_turn_is_said_and_not_waited_for():
         pass
     with turns:
         pass
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_child_does_not_wait_for_its_parents_threads(tmp_path):
+    path = str(tmp_path / "labels.db")
+    with turns_of(path):
+        child = os.fork()
+        if child == 0:
+            with turns_of(path):
+                os._exit(0)
+        _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
 
 
 def test_whoever_is_interrupted_while_waiting_holds_nobody_up():
