@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import msgspec
 
@@ -242,6 +242,17 @@ def as_code(value: int | str) -> int:
     return StatusCode[value].value
 
 
+def kept_code(value: int | str) -> int:
+    """A status code as it was sent; a name that this version does not know stays as it is.
+
+    So a newer server breaks nothing, and an update sends back what was received.
+    """
+    try:
+        return as_code(value)
+    except ValueError:
+        return cast("int", value)
+
+
 def describe(code: int) -> str:
     """The code's meaning in a few words."""
     try:
@@ -264,7 +275,8 @@ def http_status(code: int) -> int:
 class Status(Message):
     """What became of a request, or the state of a task, assignment, annotation or input.
 
-    ``percent_completed`` is 0 to 100, ``time_remaining`` is in seconds.
+    ``percent_completed`` is 0 to 100, ``time_remaining`` is in seconds. ``code`` is a number; where the other side
+    sends a name that this version does not know, it is that name.
     """
 
     code: Code = msgspec.field(default_factory=int)
@@ -277,7 +289,7 @@ class Status(Message):
     http_status_code: int = 0
 
     def __post_init__(self) -> None:
-        self.code = as_code(self.code)
+        self.code = kept_code(self.code)
 
     @classmethod
     def of(cls, code: StatusCode, details: str = "") -> Status:
@@ -286,8 +298,8 @@ class Status(Message):
 
     @property
     def name(self) -> str:
-        """The code's name, for example ``TASK_IN_PROGRESS``; ``CODE_<number>`` when this version does not know it."""
+        """The code's name, for example ``TASK_IN_PROGRESS``; ``CODE_<number>`` for an unknown number."""
         try:
             return StatusCode(self.code).name
         except ValueError:
-            return f"CODE_{self.code}"
+            return self.code if isinstance(self.code, str) else f"CODE_{self.code}"

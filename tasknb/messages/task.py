@@ -16,7 +16,7 @@ from tasknb.messages.enums import (
     WorkerType,
 )
 from tasknb.messages.people import Model, User, Visibility, Worker, Workflow
-from tasknb.messages.status import Code, Status, as_code
+from tasknb.messages.status import Code, Status, kept_code
 from tasknb.messages.wire import Message, Wire, as_enum
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class AutoAnnotationConfig(Message):
     polygon: Polygon | None = None
 
     def __post_init__(self) -> None:
-        self.status_code = as_code(self.status_code)
+        self.status_code = kept_code(self.status_code)
 
 
 class TaskConcept(Message):

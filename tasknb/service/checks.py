@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
     from tasknb.messages.people import UserAppID
+    from tasknb.messages.status import Status
 
 MAX_ID = 256
 """The longest id, in characters."""
@@ -62,6 +63,14 @@ def check_distinct(ids: Sequence[str], path: str, code: StatusCode = StatusCode.
     twice = [one for one, count in Counter(ids).items() if count > 1]
     if twice:
         raise Refusal(code, f"{path}: {twice[0]!r} comes twice in one request.")
+
+
+def asked_code(status: Status | None, path: str) -> int:
+    """The code of a status that a request looks for; 0 for none."""
+    code = status.code if status else 0
+    if isinstance(code, str):
+        raise Refusal(StatusCode.CONN_INVALID_REQUEST, f"{path}.code: unknown status code {code!r}.")
+    return code
 
 
 def page_rows(db: Connection, query: Select[Any], request: PagedRequest) -> Sequence[Row[Any]]:

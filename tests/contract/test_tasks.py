@@ -276,3 +276,18 @@ def test_delete(office):
     assert len(office.annotations(a)) == 3
     assert office.owner("DELETE", "/tasks", {"ids": []}).http == 400
     assert len(office.assignments(c)) == 25
+
+
+def test_a_status_that_is_none_is_refused_by_its_name(office):
+    task_id = office.create(dynamic("ann"))
+    for action in ("merge", "overwrite"):
+        sent = {**(office.task(dynamic("ann")) if action == "overwrite" else {}), "status": {"code": "TASK_DOEN"}}
+        reply = office.patch({"id": task_id, **sent}, action=action)
+        assert reply.details.startswith("tasks[0].status.code: ")
+        assert "TASK_DOEN" in reply.details
+    label = {"input_id": "1", "data": {"concepts": [{"id": "cat"}]}, "status": {"code": "ANNOTATION_FINE"}}
+    reply = office.owner("POST", "/annotations", {"annotations": [label]})
+    assert reply.details.startswith("annotations[0].status.code: ANNOTATION_FINE is no annotation's status")
+    search = {"query": {"filters": [{"annotation": {"status": {"code": "NEVER"}}}]}}
+    reply = office.owner("POST", "/annotations/searches", {"searches": [search]})
+    assert "annotation.status.code: unknown status code 'NEVER'" in reply.details

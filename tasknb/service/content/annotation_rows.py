@@ -22,7 +22,7 @@ from tasknb.messages.requests import Response
 from tasknb.messages.status import Status, StatusCode
 from tasknb.messages.wire import decode
 from tasknb.service import schema
-from tasknb.service.checks import MAX_FILTER, check_count, check_filter, check_page, page_rows, page_window
+from tasknb.service.checks import MAX_FILTER, asked_code, check_count, check_filter, check_page, page_rows, page_window
 from tasknb.service.content.inputs import input_pks, require_inputs
 from tasknb.service.context import Context, Refusal, to_datetime
 from tasknb.service.people.workers import REVIEWER
@@ -219,7 +219,8 @@ def _filters(ctx: Context, request: ListAnnotationsRequest) -> list[ColumnElemen
     by_worker = _of_workers(ctx, request)
     if request.statuses:
         check_filter(request.statuses, "statuses")
-        filters.append(table.c.status_code.in_({status.code for status in request.statuses}))
+        codes = {asked_code(one, f"statuses[{index}]") for index, one in enumerate(request.statuses)}
+        filters.append(table.c.status_code.in_(codes))
     elif not by_worker and not request.list_all_annotations:
         filters.append(table.c.status_code == SUCCESS)
     return filters + by_worker

@@ -23,7 +23,7 @@ from tasknb.messages.searches import (
 )
 from tasknb.messages.status import StatusCode
 from tasknb.service import schema
-from tasknb.service.checks import page_rows
+from tasknb.service.checks import asked_code, page_rows
 from tasknb.service.content.annotation_rows import SUCCESS, of_task, read_annotations
 from tasknb.service.content.inputs import MEDIA_FIELDS, inputs_by_pk
 from tasknb.service.content.json_search import JsonSearch
@@ -137,8 +137,8 @@ def _input_conditions(ctx: Context, path: str, wanted: FilterInput | None) -> li
     conditions: list[ColumnElement[bool]] = []
     if wanted.id:
         conditions.append(inputs.c.id == wanted.id)
-    if wanted.status is not None and wanted.status.code:
-        conditions.append(inputs.c.status_code == wanted.status.code)
+    if code := asked_code(wanted.status, f"{path}.status"):
+        conditions.append(inputs.c.status_code == code)
     if wanted.dataset_ids:
         _check_number(wanted.dataset_ids, f"{path}.dataset_ids")
         members = select(dataset_inputs.c.input_pk).join(datasets)
@@ -167,8 +167,8 @@ def _annotation_conditions(ctx: Context, path: str, wanted: FilterAnnotation) ->
         conditions.append(table.c.input_pk == named.correlate(None).scalar_subquery())
     if wanted.task_id:
         conditions.append(of_task(ctx, wanted.task_id))
-    if wanted.status is not None and wanted.status.code:
-        conditions.append(table.c.status_code == wanted.status.code)
+    if code := asked_code(wanted.status, f"{path}.status"):
+        conditions.append(table.c.status_code == code)
     if wanted.trusted:
         conditions.append(table.c.status_code == SUCCESS)
     if wanted.input_level:

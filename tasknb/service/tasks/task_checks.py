@@ -12,7 +12,7 @@ from tasknb.messages.normal import normalised
 from tasknb.messages.rules import problems
 from tasknb.messages.status import StatusCode
 from tasknb.service.auto.accepting import with_models
-from tasknb.service.checks import MAX_FILTER, check_count
+from tasknb.service.checks import MAX_FILTER, asked_code, check_count
 from tasknb.service.context import Context, Refusal
 from tasknb.service.people.workers import members
 from tasknb.service.schema import concepts
@@ -51,6 +51,7 @@ def checked(ctx: Context, tasks: Sequence[Task]) -> list[Task]:
 
 
 def _offered(task: Task, path: str) -> None:
+    asked_code(task.status, f"{path}.status")
     if task.input_source and task.input_source.type is InputSourceType.SAVED_SEARCH:
         raise _not_offered(
             f"{path}.input_source.type", "saved searches", "Put what the search finds into a dataset and choose DATASET"

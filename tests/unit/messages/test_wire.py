@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tasknb.errors import MessageError
 from tasknb.messages.data import BoundingBox, Concept
 from tasknb.messages.enums import TaskType, WorkerStrategy
-from tasknb.messages.requests import MultiTaskResponse, PostTasksRequest
+from tasknb.messages.requests import MultiTaskResponse, PatchAnnotationsStatusRequest, PostTasksRequest
 from tasknb.messages.rpcs import RPCS
 from tasknb.messages.status import Status, StatusCode, describe, http_status
 from tasknb.messages.task import Task, TaskMetrics
@@ -67,8 +68,18 @@ def test_status_codes_are_read_by_name_and_number():
         assert decode(f'{{"code": {sent}}}', Status).code == StatusCode.TASK_DONE
     assert decode('{"code": 54002}', Status).name == "TASK_DONE"
     assert decode('{"code": 99}', Status).name == "CODE_99"
+
+
+def test_a_status_code_whose_name_is_unknown_is_kept_and_sent_back():
+    sent = b'{"id":"a","status":{"code":"TASK_PAUSED"},"concepts":[{"auto_annotation_config":{"status_code":"NEW"}}]}'
+    task = decode(sent, Task)
+    assert (task.status.name, task.status.code) == ("TASK_PAUSED", "TASK_PAUSED")
+    assert json.loads(encode(task)) == json.loads(sent)
+
+
+def test_a_request_says_which_status_code_it_does_not_know():
     with pytest.raises(MessageError, match="unknown status code 'NOPE'"):
-        decode('{"code": "NOPE"}', Status)
+        decode('{"status_codes": ["NOPE"]}', PatchAnnotationsStatusRequest)
 
 
 def test_big_integers_may_come_as_text():
