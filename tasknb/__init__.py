@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tasknb.messages.task import TaskConcept as TaskConcept
     from tasknb.messages.task import TaskReview as TaskReview
     from tasknb.messages.task import TaskWorker as TaskWorker
+    from tasknb.reports import Report as Report
+    from tasknb.reports import report as report
     from tasknb.widgets import TaskBoard as TaskBoard
     from tasknb.widgets import TaskForm as TaskForm
     from tasknb.widgets import TaskProgress as TaskProgress
@@ -32,6 +34,7 @@ __version__ = version("tasknb")
 _HOME = {
     "Client": "tasknb.api",
     "InputSource": "tasknb.messages.task",
+    "Report": "tasknb.reports",
     "Task": "tasknb.messages.task",
     "TaskBoard": "tasknb.widgets",
     "TaskConcept": "tasknb.messages.task",
@@ -40,6 +43,7 @@ _HOME = {
     "TaskReview": "tasknb.messages.task",
     "TaskWorker": "tasknb.messages.task",
     "problems": "tasknb.messages.rules",
+    "report": "tasknb.reports",
 }
 _MODULES = ("demo", "errors", "frames")
 

@@ -1,4 +1,4 @@
-"""The command line: ``tasknb lab``, ``tasknb serve``, ``tasknb user add``."""
+"""The command line: ``tasknb lab``, ``tasknb serve``, ``tasknb user add``, ``tasknb report``."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _lab_options(commands)
     _serve_options(commands)
     _user_options(commands)
+    _report_options(commands)
     return parser
 
 
@@ -96,6 +97,52 @@ def _user_options(commands: Commands) -> None:
     add.set_defaults(run=_add_user)
 
 
+def _report_options(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "report",
+        help="write a report on all tasks: a page, Markdown or JSON",
+        description="Write a report on all tasks. Exit status: 0 written; 1 written, and a rule of --fail-if holds; "
+        "2 not written.",
+    )
+    source = parser.add_argument_group("what to report on, one of").add_mutually_exclusive_group(required=True)
+    source.add_argument("--db", default="", help="a SQLite file or a postgresql:// URL; it is read and never written")
+    source.add_argument(
+        "--clarifai", action="store_true", help="the app that CLARIFAI_PAT, CLARIFAI_USER_ID and CLARIFAI_APP_ID name"
+    )
+    source.add_argument(
+        "--notebook", default="", metavar="FILE", help="a notebook: it is run, and its output is the report"
+    )
+    parser.add_argument("-o", "--output", required=True, help="the file to write, or - for the standard output")
+    parser.add_argument("--format", choices=("html", "md", "json"), help="by default what --output ends in; md for -")
+    parser.add_argument("--app-id", default="", help="the app, where a database has several")
+    parser.add_argument("--user-id", default="", help="the owner of the app")
+    parser.add_argument("--task", action="append", default=[], metavar="ID", help="only this task; repeatable")
+    parser.add_argument("--title", default="", help="the heading")
+    parser.add_argument(
+        "--since", default="", metavar="FILE", help="the last report; by default the file that --output replaces"
+    )
+    parser.add_argument(
+        "--fail-if",
+        action="append",
+        default=[],
+        metavar="RULE",
+        help="exit with status 1 when this holds, for example 'stalled_workers > 0' or 'progress < 50%%'; repeatable",
+    )
+    parser.add_argument("--no-pictures", dest="pictures", action="store_false", help="leave contested inputs unseen")
+    parser.add_argument(
+        "--whole", action="store_true", help="read every label, where a sample of a large task would do"
+    )
+    parser.add_argument("--code", action="store_true", help="of a notebook: show its code too")
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        default=600,
+        metavar="SECONDS",
+        help="of a notebook: the longest for one cell (%(default)s)",
+    )
+    parser.set_defaults(run=_report)
+
+
 def _serve(args: argparse.Namespace, _rest: list[str]) -> int:
     from tasknb.service.doors import serve  # noqa: PLC0415  other commands do not pay for a web server
 
@@ -117,6 +164,12 @@ def _add_user(args: argparse.Namespace, _rest: list[str]) -> int:
     from tasknb.service.doors import serve  # noqa: PLC0415  likewise
 
     return serve.add_user(args.name, db=args.db, app_id=args.app_id)
+
+
+def _report(args: argparse.Namespace, _rest: list[str]) -> int:
+    from tasknb.reports import command  # noqa: PLC0415  likewise
+
+    return command.run(args)
 
 
 def _lab(_args: argparse.Namespace, rest: list[str]) -> int:

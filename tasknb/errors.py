@@ -8,6 +8,7 @@
     ├── MissingExtraError     an optional dependency is not installed; says which `pip install` line helps
     ├── StoreError            the database cannot be opened or is no tasknb database
     ├── RuleError             a rule of `tasknb report --fail-if` that cannot be read; .rule .position
+    ├── NotebookError         a notebook that is to be a report cannot be read or run
     └── ApiError              the API answered with an error; .code .description .details .req_id .request
         ├── AuthError             no key, a wrong key, or a key without the needed scope
         ├── NotFoundError         an id, a page or a path that does not exist
@@ -36,6 +37,7 @@ __all__ = [
     "MessageError",
     "MissingExtraError",
     "NotFoundError",
+    "NotebookError",
     "Problem",
     "RuleError",
     "ServerError",
@@ -138,6 +140,10 @@ class RuleError(TasknbError, ValueError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (str(self).split("\n", 1)[0], self.rule, self.position))
+
+
+class NotebookError(TasknbError):
+    """A notebook that is to be a report cannot be read, or a cell of it fails."""
 
 
 class ApiError(TasknbError):

@@ -21,6 +21,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 """What the page may load: its own style and pictures, nothing from anywhere, and no script at all."""
 
 LONG = 60  # characters; a longer name is cut to two lines, and shown in full when hovered over
+SHORT = 8  # rows; a table of no more is kept on one sheet of paper
 _URGENT = 8  # lines; what is beyond them stands in the tables
 
 
@@ -236,14 +237,10 @@ def _html_table(table: Table) -> Html | None:
     ]
     rows = [element("tr", [_cell(cell, at, numeric[at]) for at, cell in enumerate(row)]) for row in table.rows]
     caption = element("caption", table.caption)
-    return element(
-        "div",
-        element("table", caption, element("thead", element("tr", head)), element("tbody", rows)),
-        class_="wide",
-        tabindex=0,
-        role="region",
-        aria_label=table.title,
-    )
+    whole = element("table", caption, element("thead", element("tr", head)), element("tbody", rows))
+    kind = "wide short" if len(rows) <= SHORT else "wide"
+    # A region that scrolls must be reached by the keyboard, and have a name.
+    return element("div", whole, class_=kind, tabindex=0, role="region", aria_label=f"Table: {table.title}")
 
 
 def _cell(cell: Cell, at: int, is_number: bool) -> Html:
