@@ -32,7 +32,8 @@ docs: $(VENV)/docs.ok ## the documentation, with every example run, into site/; 
 repository: ## write the repository's address wherever it stands: REPO=owner/name
 	@test -n "$(REPO)" || { echo "name it: make repository REPO=owner/name"; exit 2; }
 	now=$$(sed -n 's#^Source = "https://github.com/\(.*\)"$$#\1#p' pyproject.toml) && \
-	sed -i.bak "s#$$now#$(REPO)#g" pyproject.toml README.md && rm pyproject.toml.bak README.md.bak
+	sed -i.bak "s#$$now#$(REPO)#g" pyproject.toml README.md SECURITY.md && \
+	rm pyproject.toml.bak README.md.bak SECURITY.md.bak
 
 browser: $(VENV)/dev.ok
 	@$(BIN)/python tests/browser/chromium.py

@@ -26,7 +26,7 @@ extensions = [
     "numpydoc",
     "sphinx_copybutton",
     "examples",
-    "tables",
+    "generated",
 ]
 source_suffix = {".md": "markdown"}
 exclude_patterns = ["extensions"]

@@ -1,4 +1,4 @@
-"""Take the README's pictures from the quickstart in a real JupyterLab: ``python tests/browser/lab/pictures.py``."""
+"""Take the documentation's pictures from a real JupyterLab: ``python tests/browser/lab/pictures.py``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import nbformat
 from lab import Lab
 from notebook_page import Notebook
 from PIL import Image
@@ -22,40 +23,104 @@ import chromium  # noqa: E402  one folder up, where only pytest looks by itself
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator
 
-THEMES = {"quickstart.png": "JupyterLab Light", "quickstart-dark.png": "JupyterLab Dark"}
+THEMES = {"": "JupyterLab Light", "-dark": "JupyterLab Dark"}
 HALFWAY = re.compile(r"2\d\d of 500 labels finished")
 # Slower than in the notebook, so that there is time to take the picture.
-WORK = 'demo.work(client, task, labels_per_second={"ann": 5, "bob": 7, "cleo": 8, "dan": 9, "eve": 14})'
+WORK = 'demo.work(client, task, labels_per_second={"ann": 2, "bob": 3, "cleo": 3, "dan": 4, "eve": 6})'
+# A week in an app, so that the board has something to show: each task with its people's speeds, stopped after so many
+# labels. A reviewer who is slower leaves work waiting.
+WEEK = """
+import time
+import tasknb as tn
+from tasknb import demo
+
+client = demo.digits(inputs=400)
+everybody = dict.fromkeys(["ann", "bob", "cleo", "dan", "eve"], 100)
+pair = {"ann": 100, "bob": 100}
+three = {"cleo": 60, "dan": 60, "eve": 60}
+rita = {"rita": 15}
+full, dynamic, partitioned = tn.TaskWorker.full, tn.TaskWorker.dynamic, tn.TaskWorker.partitioned
+none, manual, consensus = tn.TaskReview.none(), tn.TaskReview.manual("rita"), tn.TaskReview.consensus("rita")
+plans = [
+    ("Which digit is it?", full(*everybody), none, everybody, 500),
+    ("Ones and sevens", partitioned(*pair, workers_per_input=2), consensus, pair | {"rita": 4}, 200),
+    ("Training set, first part", dynamic(*everybody), manual, everybody | rita, 100),
+    ("Blurred digits", partitioned(*three), manual, three | rita, 70),
+    ("Test set", partitioned(*everybody, workers_per_input=3), none, everybody, 90),
+    ("Once more, by rita", full(*rita), none, rita, 0),
+]
+for name, worker, review, speeds, labels in plans:
+    task = client.tasks.create(
+        tn.Task(
+            name=name,
+            type="CONCEPTS_CLASSIFICATION",
+            concepts=tn.TaskConcept.of(*"0123456789"),
+            input_source=tn.InputSource.dataset("digits-100"),
+            worker=worker,
+            review=review,
+        )
+    )
+    with demo.work(client, task, labels_per_second=speeds, error_rate=0.15) as simulation:
+        while simulation.labels < labels:
+            time.sleep(0.01)
+client.tasks.set_status(client.tasks.list().all()[-1], "TASK_DONE").status.name
+"""
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as home:
         shutil.copy(ROOT / "notebooks" / "01-quickstart.ipynb", root)
+        cells = [nbformat.v4.new_code_cell(text) for text in (WEEK, "tn.TaskBoard(client)")]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), Path(root) / "week.ipynb")
         lab = Lab(Path(root), Path(home)).start()
         try:
             with sync_playwright() as playwright, chromium.launch(playwright) as browser:
-                for name, theme in THEMES.items():
-                    save(quickstart(browser, lab.url, theme), ROOT / "docs" / "pictures" / name)
+                for suffix, theme in THEMES.items():
+                    for name, picture in pictures(browser, lab.url, theme).items():
+                        save(picture, ROOT / "docs" / "pictures" / f"{name}{suffix}.png")
                     lab.end_sessions()
         finally:
             lab.stop()
 
 
-def quickstart(browser: Browser, url: str, theme: str) -> Image.Image:
-    """The form, and below it the progress view halfway."""
+def pictures(browser: Browser, url: str, theme: str) -> dict[str, Image.Image]:
+    """Every picture in one theme, by its name."""
+    form, progress = quickstart(browser, url, theme)
+    return {
+        "quickstart": below_each_other([form, progress]),
+        "form": form,
+        "progress": progress,
+        "board": board(browser, url, theme),
+    }
+
+
+def quickstart(browser: Browser, url: str, theme: str) -> tuple[Image.Image, Image.Image]:
+    """The form, and the progress view halfway."""
     with browser.new_page(viewport={"width": 1286, "height": 1500}) as page:
         notebook = Notebook(page, url, "01-quickstart.ipynb").open()
         notebook.set_theme(theme)
         notebook.run("import tasknb")
         form = output(notebook.run("tn.TaskForm"))
         expect(form).to_contain_text("10 of 10")
-        pictures = [shot(form)]
+        filled = shot(form)
         notebook.run("task = form.task or")
         progress = output(notebook.run("tn.TaskProgress"))
         notebook.ask(WORK)
         expect(progress).to_contain_text(HALFWAY, timeout=60_000)
-        pictures.append(shot(progress))
-    return below_each_other(pictures)
+        return filled, shot(progress)
+
+
+def board(browser: Browser, url: str, theme: str) -> Image.Image:
+    """The board of an app after a week."""
+    with browser.new_page(viewport={"width": 1286, "height": 900}) as page:
+        notebook = Notebook(page, url, "week.ipynb").open()
+        notebook.set_theme(theme)
+        notebook.run("client.tasks.create")
+        shown = output(notebook.run("tn.TaskBoard"))
+        expect(shown).to_contain_text("Which digit is it?")
+        expect(shown).to_contain_text("100 %")
+        return shot(shown)
 
 
 def output(cell: Locator) -> Locator:
