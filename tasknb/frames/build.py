@@ -20,26 +20,36 @@ _BATCH = 16_384  # rows; below some thousands, pandas' cost for each array outwe
 
 
 class Codes(dict[Any, int]):
-    """Counts each new key up from 0; a missing value is always -1."""
+    """Counts each new key up from 0; a missing value is always -1.
+
+    Attributes
+    ----------
+    number : int
+        How many keys there are, the missing ones aside.
+    """
 
     def __init__(self, categories: Iterable[str] = ()) -> None:
         super().__init__((name, code) for code, name in enumerate(categories))
-        self._next = len(self)
+        self.number = len(self)
+        self._dtype: pd.CategoricalDtype | None = None
         self[None] = -1
         self[""] = -1
 
     def __missing__(self, key: Any) -> int:
-        code = self[key] = self._next
-        self._next += 1
+        code = self[key] = self.number
+        self.number += 1
         return code
 
     def of(self, values: Sequence[Any]) -> np.ndarray[Any, Any]:
         """The code of each value."""
         return np.fromiter(map(self.__getitem__, values), dtype=np.int32, count=len(values))
 
-    def categories(self) -> list[str]:
-        """The values in the order of their codes."""
-        return [key for key, code in self.items() if code >= 0]
+    def dtype(self) -> pd.CategoricalDtype:
+        """The values in the order of their codes, as a dtype; the same one until there are more."""
+        if self._dtype is None or len(self._dtype.categories) != self.number:
+            names = [key for key, code in self.items() if code >= 0]
+            self._dtype = pd.CategoricalDtype(pd.Index(names, dtype="str"))
+        return self._dtype
 
 
 class Builder:
@@ -122,10 +132,9 @@ def empty(table: Sequence[Column]) -> pd.DataFrame:
 
 
 def _categories(codes: Codes, column: Column) -> pd.CategoricalDtype:
-    names = codes.categories()
-    if len(names) == len(column.categories):  # they begin with the fixed ones, and no other was met
+    if codes.number == len(column.categories):  # they begin with the fixed ones, and no other was met
         return _fixed(column.categories)
-    return pd.CategoricalDtype(pd.Index(names, dtype="str"))
+    return codes.dtype()
 
 
 @cache

@@ -169,7 +169,8 @@ class LabelReader:
     def _keys(self, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
         key = np.zeros(len(frame), dtype=np.int64)
         for name in _KEY:
-            key = key * (len(self._codes[name]) + 1) + frame[name].cat.codes.to_numpy(dtype=np.int64)
+            key *= self._codes[name].number + 1
+            key += frame[name].cat.codes.to_numpy()
         return key
 
 
