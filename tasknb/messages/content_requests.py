@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasknb.messages.data import Annotation, Concept, Dataset, DatasetInput, Input, InputCount
+from tasknb.messages.data import Annotation, Concept, Dataset, DatasetInput, Input, InputCount, InputsAddJob
 from tasknb.messages.enums import IdConflict
 from tasknb.messages.people import App, Collaborator, User, Worker
 from tasknb.messages.requests import PagedRequest, Request, Response
@@ -61,6 +61,24 @@ class MultiInputResponse(Response):
     """Several inputs."""
 
     inputs: list[Input] = []
+
+
+class PostInputsResponse(MultiInputResponse, omit_defaults=True):
+    """The inputs that were added, and the job of the upload where the request named one."""
+
+    inputs_add_job: InputsAddJob | None = None
+
+
+class GetInputsAddJobRequest(Request):
+    """The upload that PostInputs was given this id for."""
+
+    id: str = ""
+
+
+class SingleInputsAddJobResponse(Response):
+    """One upload."""
+
+    inputs_add_job: InputsAddJob | None = None
 
 
 class SingleInputResponse(Response):

@@ -259,6 +259,25 @@ class Annotation(Message):
     worker: Worker | None = None
 
 
+class InputsAddJobProgress(Message):
+    """How many inputs of an upload are in which state."""
+
+    pending_count: int = 0
+    in_progress_count: int = 0
+    success_count: int = 0
+    failed_count: int = 0
+
+
+class InputsAddJob(Message):
+    """What has become of the inputs that were sent under one ``inputs_add_job_id``."""
+
+    id: str = ""
+    progress: InputsAddJobProgress | None = None
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
+    status: Status | None = None
+
+
 class InputCount(Message, omit_defaults=False):
     """How many inputs are in which state of processing."""
 

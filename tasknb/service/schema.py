@@ -127,6 +127,17 @@ blobs = Table(
     Column("bytes", LargeBinary, nullable=False),
 )
 
+# What was sent under one id by PostInputs, for GetInputsAddJob.
+upload_jobs = Table(
+    "upload_jobs",
+    metadata,
+    Column("app_pk", Key, ForeignKey("apps.pk", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("id", String, primary_key=True),
+    Column("success_count", BigInteger, nullable=False),
+    Column("failed_count", BigInteger, nullable=False),
+    *_times(),
+)
+
 datasets = Table(
     "datasets",
     metadata,

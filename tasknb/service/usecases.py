@@ -18,6 +18,7 @@ from tasknb.service.content import (
     datasets,
     inputs,
     searches,
+    upload_jobs,
     uploads,
 )
 from tasknb.service.people import apps, users
@@ -62,6 +63,7 @@ USE_CASES: dict[str, UseCase] = {
     "ListInputs": UseCase(inputs.list_inputs),
     "StreamInputs": UseCase(inputs.stream_inputs),
     "GetInput": UseCase(inputs.get_input),
+    "GetInputsAddJob": UseCase(upload_jobs.get_inputs_add_job),
     "GetInputCount": UseCase(inputs.get_input_count),
     "PatchInputs": UseCase(inputs.patch_inputs, writes=True),
     "DeleteInputs": UseCase(inputs.delete_inputs, writes=True),

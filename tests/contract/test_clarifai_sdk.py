@@ -85,6 +85,17 @@ def test_inputs_are_uploaded_listed_counted_and_deleted(app, inputs):
     assert app.get_input_count() == 3
 
 
+def test_a_folder_is_uploaded_and_its_jobs_are_followed_to_their_end(account, inputs, tmp_path, monkeypatch):
+    for number in range(3):
+        (tmp_path / f"word-{number}.txt").write_text("word")
+    asked = []
+    wait = Inputs._wait_for_inputs
+    monkeypatch.setattr(Inputs, "_wait_for_inputs", lambda self, job: asked.append(wait(self, job)))
+    Dataset(dataset_id="half", **account).upload_from_folder(str(tmp_path), input_type="text", batch_size=2)
+    assert sorted(one for one in ids(inputs.list_inputs()) if one.startswith("word")) == ["word-0", "word-1", "word-2"]
+    assert asked == [True, True]
+
+
 def test_datasets_hold_what_was_uploaded_into_them(account, app, inputs):
     dataset = Dataset(dataset_id="half", **account)
     assert ids(dataset.list_inputs()) == ["image-0", "text-0"]

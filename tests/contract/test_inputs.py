@@ -204,3 +204,18 @@ def test_leaving_a_dataset_keeps_the_input(filled):
 def test_an_input_for_a_dataset_that_does_not_exist(api):
     assert api("POST", "/inputs", {"inputs": [text("a", dataset_ids=["nope"])]}).code == 11101
     assert ids(api.ok("GET", "/inputs")) == []
+
+
+def test_the_job_of_an_upload_counts_what_was_added_and_what_was_not(api):
+    def post(*names, **more):
+        return api("POST", "/inputs", {"inputs": [text(one) for one in names], "inputs_add_job_id": "job", **more})
+
+    job = post("a", "b")["inputs_add_job"]
+    assert (job["id"], job["status"]["code"], job["progress"]) == ("job", 64002, {"success_count": 2})
+    assert post("b").code == 30100
+    post("b", "c", input_id_conflict_resolution="SKIP")
+    found = api.ok("GET", "/inputs/jobs/add/job")["inputs_add_job"]
+    assert found["progress"] == {"success_count": 3, "failed_count": 1}
+    missing = api("GET", "/inputs/jobs/add/none")
+    assert (missing.code, "'none'" in missing.details) == (11101, True)
+    assert "inputs_add_job" not in api.ok("POST", "/inputs", {"inputs": [text("d")]}).body

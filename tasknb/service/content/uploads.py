@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from sqlalchemy import insert
 
-from tasknb.messages.content_requests import MultiInputResponse, PostInputsRequest
+from tasknb.messages.content_requests import PostInputsRequest, PostInputsResponse
 from tasknb.messages.data import Audio, Data, HostedURL, Image, Input, Text, Video
 from tasknb.messages.enums import IdConflict
 from tasknb.messages.status import Status, StatusCode
@@ -18,6 +18,7 @@ from tasknb.service.checks import MAX_BATCH, check_count, check_distinct, check_
 from tasknb.service.content.datasets import add_to_dataset, require_datasets
 from tasknb.service.content.inputs import MEDIA_FIELDS, input_pks, read_inputs
 from tasknb.service.content.media import image_info, media_type, new_token
+from tasknb.service.content.upload_jobs import count_upload
 from tasknb.service.context import Context, Refusal
 from tasknb.service.schema import blobs, inputs
 
@@ -34,7 +35,7 @@ class Blob(NamedTuple):
     content: bytes
 
 
-def post_inputs(ctx: Context, request: PostInputsRequest) -> MultiInputResponse:
+def post_inputs(ctx: Context, request: PostInputsRequest) -> PostInputsResponse:
     """Add 1 to 128 inputs.
 
     All of them or none, unless the request says what to do with an id that exists: SKIP answers it with a status of its
@@ -50,7 +51,9 @@ def post_inputs(ctx: Context, request: PostInputsRequest) -> MultiInputResponse:
     taken = input_pks(ctx, [one.id for one in wanted])
     new = _resolved(ctx, wanted, taken, request.input_id_conflict_resolution)
     _add(ctx, new, datasets)
-    return _answer(ctx, [one.id for one in wanted], new, taken)
+    response = _answer(ctx, [one.id for one in wanted], new, taken)
+    response.inputs_add_job = count_upload(ctx, request.inputs_add_job_id, len(new), len(wanted) - len(new))
+    return response
 
 
 def _resolved(ctx: Context, wanted: list[Input], taken: dict[str, int], rule: IdConflict) -> dict[str, Input]:
@@ -106,17 +109,17 @@ def _add(ctx: Context, new: dict[str, Input], datasets: dict[str, int]) -> None:
         add_to_dataset(ctx, dataset_pk, [pks[one.id] for one in new.values() if dataset_id in one.dataset_ids])
 
 
-def _answer(ctx: Context, ids: Sequence[str], new: dict[str, Input], taken: dict[str, int]) -> MultiInputResponse:
+def _answer(ctx: Context, ids: Sequence[str], new: dict[str, Input], taken: dict[str, int]) -> PostInputsResponse:
     """Each input as it is now stored; where SKIP left one out, why."""
     added = dict(zip(new, read_inputs(ctx, [one.id for one in new.values()]), strict=True))
     skipped = [one for one in ids if one in taken and one not in added]
     if not skipped:
-        return MultiInputResponse(inputs=list(added.values()))
+        return PostInputsResponse(inputs=list(added.values()))
     duplicate = Status.of(StatusCode.INPUT_DUPLICATE, "There is an input of this id already; it stays as it is.")
     shown = [added.get(one) or Input(id=one, status=duplicate) for one in ids]
     code = StatusCode.MIXED_STATUS if added else StatusCode.FAILURE
     status = Status.of(code, f"{len(skipped)} of {len(ids)} inputs existed already.")
-    return MultiInputResponse(inputs=shown, status=status)
+    return PostInputsResponse(inputs=shown, status=status)
 
 
 def _check_data(data: Data | None, path: str) -> None:
