@@ -24,7 +24,8 @@ from tasknb.messages.status import Status, StatusCode, http_status
 from tasknb.messages.wire import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from typing import Any
 
     import requests
 
@@ -35,6 +36,13 @@ R = TypeVar("R", bound=Response)
 _DONE = {StatusCode.SUCCESS.value, StatusCode.MIXED_STATUS.value, StatusCode.ACCEPTED.value}
 _THROTTLED = {StatusCode.CONN_THROTTLED.value, StatusCode.CONN_EXCEED_HOURLY_LIMIT.value}
 _PASSING = {502, 503, 504}
+_ADDED = {
+    StatusCode.SUCCESS,
+    StatusCode.INPUT_DOWNLOAD_SUCCESS,
+    StatusCode.INPUT_DOWNLOAD_PENDING,
+    StatusCode.INPUT_DOWNLOAD_IN_PROGRESS,
+    StatusCode.DATASET_INPUT_SUCCESS,
+}
 _BY_HTTP_STATUS: dict[int, type[ApiError]] = {
     401: AuthError,
     403: AuthError,
@@ -179,3 +187,19 @@ def _unreadable(call: Call, response: requests.Response, error: MessageError | N
 
 def _class_of(http: int) -> type[ApiError]:
     return _BY_HTTP_STATUS.get(http) or (ServerError if http >= 500 else InvalidRequestError)
+
+
+def no_part_refused(rpc: str, answer: Any, items: Iterable[Any]) -> None:
+    """Raise if an answer of mixed success holds items that failed; they are named with their reasons."""
+    if answer.status.code != StatusCode.MIXED_STATUS:
+        return
+    failed = [one for one in items if one.status is not None and one.status.code not in _ADDED]
+    shown = "; ".join(f"{one.id}: {one.status.details or one.status.description}" for one in failed[:5])
+    more = f"; and {len(failed) - 5} more" if len(failed) > 5 else ""
+    raise InvalidRequestError(
+        f"{len(failed)} were refused, the others are done",
+        code=answer.status.code,
+        details=shown + more,
+        req_id=answer.status.req_id,
+        request=rpc,
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, overload
 
+from tasknb.api.answers import no_part_refused
 from tasknb.api.calls import batches, id_of, present, same_shape, several
-from tasknb.errors import InvalidRequestError
 from tasknb.messages.content_requests import (
     ConceptRequest,
     DatasetRequest,
@@ -28,7 +28,7 @@ from tasknb.messages.content_requests import (
 from tasknb.messages.data import Concept, Data, Dataset, DatasetInput, Input, InputCount
 from tasknb.messages.people import Collaborator, User, UserAppID
 from tasknb.messages.requests import Request
-from tasknb.messages.status import StatusCode
+from tasknb.messages.searches import Filter, FilterInput, PostInputsSearchesRequest, Query, Search
 
 if TYPE_CHECKING:
     import builtins
@@ -64,7 +64,7 @@ class Inputs:
         created: builtins.list[Input] = []
         for batch in batches(several(inputs), _size):
             answer = self._client.call("PostInputs", PostInputsRequest(inputs=batch))
-            _no_part_refused("PostInputs", answer, answer.inputs)
+            no_part_refused("PostInputs", answer, answer.inputs)
             created += answer.inputs
         return same_shape(inputs, created, Input)
 
@@ -161,7 +161,7 @@ class Datasets:
             members = [DatasetInput(input=Input(id=one)) for one in batch]
             request = PostDatasetInputsRequest(dataset_id=name, dataset_inputs=members)
             answer = self._client.call("PostDatasetInputs", request)
-            _no_part_refused("PostDatasetInputs", answer, [one.input for one in answer.dataset_inputs if one.input])
+            no_part_refused("PostDatasetInputs", answer, [one.input for one in answer.dataset_inputs if one.input])
 
     def remove_inputs(self, dataset: Dataset | str, inputs: Input | str | Iterable[Input | str]) -> None:
         """Take inputs out of a dataset; they stay in the app."""
@@ -174,6 +174,22 @@ class Datasets:
         """A dataset's inputs, oldest first, fetched when they are iterated over; ``.input`` is the input."""
         request = ListDatasetInputsRequest(dataset_id=id_of(dataset, "dataset"))
         return self._client.listing("ListDatasetInputs", request, limit)
+
+    def count(self, dataset: Dataset | str) -> int:
+        """How many inputs a dataset has, as a search counts them: without listing them.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such dataset.
+        """
+        name = id_of(dataset, "dataset")
+        search = Search(query=Query(filters=[Filter(input=FilterInput(dataset_ids=[name]))]))
+        request = PostInputsSearchesRequest(searches=[search], only_count=True)
+        counts = self._client.call("PostInputsSearches", request).hit_counts
+        if not counts or not counts[0].estimated_total:
+            self.get(name)
+        return counts[0].estimated_total if counts else 0
 
 
 class Concepts:
@@ -273,28 +289,3 @@ class Users:
 def _size(one: Input) -> int:
     data = one.data or Data()
     return sum(len(part.base64) for part in (data.image, data.video, data.audio) if part)
-
-
-def _no_part_refused(rpc: str, answer: Any, items: Iterable[Any]) -> None:
-    """Raise if an answer of mixed success holds items that failed; they are named with their reasons."""
-    if answer.status.code != StatusCode.MIXED_STATUS:
-        return
-    failed = [one for one in items if one.status is not None and one.status.code not in _FINE]
-    shown = "; ".join(f"{one.id}: {one.status.details or one.status.description}" for one in failed[:5])
-    more = f"; and {len(failed) - 5} more" if len(failed) > 5 else ""
-    raise InvalidRequestError(
-        f"{len(failed)} were refused, the others are done",
-        code=answer.status.code,
-        details=shown + more,
-        req_id=answer.status.req_id,
-        request=rpc,
-    )
-
-
-_FINE = {
-    StatusCode.SUCCESS,
-    StatusCode.INPUT_DOWNLOAD_SUCCESS,
-    StatusCode.INPUT_DOWNLOAD_PENDING,
-    StatusCode.INPUT_DOWNLOAD_IN_PROGRESS,
-    StatusCode.DATASET_INPUT_SUCCESS,
-}

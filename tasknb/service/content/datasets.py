@@ -96,11 +96,13 @@ def post_dataset_inputs(ctx: Context, request: PostDatasetInputsRequest) -> Mult
     pks = input_pks(ctx, ids)
     add_to_dataset(ctx, dataset_pk, [pks[one] for one in dict.fromkeys(ids) if one in pks])
     members = [_membership(ctx, one, exists=one in pks) for one in ids]
-    missing = sum(one not in pks for one in ids)
+    missing = [one for one in ids if one not in pks]
     status = None
     if missing:
-        code = StatusCode.FAILURE if missing == len(ids) else StatusCode.MIXED_STATUS
-        status = Status.of(code, f"{missing} of {len(ids)} inputs do not exist; PostInputs adds them.")
+        code = StatusCode.FAILURE if len(missing) == len(ids) else StatusCode.MIXED_STATUS
+        named = ", ".join(map(repr, missing[:5])) + (", …" if len(missing) > 5 else "")
+        details = f"{len(missing)} of {len(ids)} inputs do not exist: {named}. PostInputs adds them."
+        status = Status.of(code, details)
     return MultiDatasetInputResponse(dataset_inputs=members, status=status)
 
 

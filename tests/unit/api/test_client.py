@@ -87,6 +87,11 @@ def test_odd_ids_reach_the_service_whole(local, name):
     local.datasets.create(name, inputs=["i1"])
     assert local.datasets.get(name).id == name
     assert [one.input.id for one in local.datasets.list_inputs(name)] == ["i1"]
+    assert local.datasets.count(name) == 1
+    with pytest.raises(tn.errors.NotFoundError, match="no dataset 'none'"):
+        local.datasets.count("none")
+    with pytest.raises(tn.errors.ApiError, match="2 of 2 inputs do not exist: 'i98', 'i99'"):
+        local.datasets.add_inputs(name, ["i98", "i99"])
     assert [one.id for one in local.concepts.create(name)] == [name]
     assert [one.id for one in local.concepts.list(search=name)] == [name]
 

@@ -88,6 +88,14 @@ def test_inputs_that_a_dataset_refuses_are_named(client, server):
         client.datasets.add_inputs("train", ["nope"])
 
 
+def test_a_dataset_is_counted_in_one_request(client, server):
+    server.says(Reply({"status": OK, "hit_counts": [{"estimated_total": 1797}]}))
+    assert client.datasets.count("train") == 1797
+    assert server.seen[0].path == APP + "/inputs/searches"
+    search = {"query": {"filters": [{"input": {"dataset_ids": ["train"]}}]}}
+    assert server.seen[0].body == {"searches": [search], "only_count": True}
+
+
 def test_datasets_are_listed_found_and_deleted(client, server):
     server.says(
         Reply({"status": OK, "datasets": [{"id": "train"}, {"id": "test"}]}),
