@@ -26,7 +26,7 @@ bench: $(VENV)/dev.ok ## ours beside the baselines
 	$(BIN)/python -m benchmarks
 
 docs: $(VENV)/docs.ok ## the documentation, with every example run, into site/; a broken link is an error
-	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -b html -d build/doctrees docs site
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --fresh-env -b html -d build/doctrees docs site
 	@echo "open site/index.html"
 
 repository: ## write the repository's address wherever it stands: REPO=owner/name

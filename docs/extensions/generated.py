@@ -1,10 +1,11 @@
-"""Directives for what is already said elsewhere: columns, status codes, the command line's help, the notebooks."""
+"""Directives for what is already said elsewhere: columns, codes, figures, the command line's help, notebooks."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from sphinx.util.docutils import SphinxDirective
 from tasknb import cli
 from tasknb.frames.tables import TABLES
 from tasknb.messages.status import StatusCode, describe, http_status
+from tasknb.reports.figures import FIGURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,10 +32,7 @@ class Columns(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Make the table."""
-        rows = [
-            (_code(one.name), _code(one.dtype), one.unit, _meaning(one), one.source)
-            for one in TABLES[self.arguments[0]]
-        ]
+        rows = [(_code(one.name), one.dtype, one.unit, _meaning(one), one.source) for one in TABLES[self.arguments[0]]]
         return [table(("Column", "Type", "Unit", "Meaning", "Comes from"), rows)]
 
 
@@ -48,6 +47,15 @@ class StatusCodes(SphinxDirective):
         """Make the table."""
         rows = [(str(code.value), _code(code.name), describe(code), str(http_status(code))) for code in StatusCode]
         return [table(("Code", "Name", "Meaning", "HTTP"), rows)]
+
+
+class Figures(SphinxDirective):
+    """``{figures}``: the figures of a report, which rules are about."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        rows = [(_code(name), figure.meaning, figure.kind) for name, figure in FIGURES.items()]
+        return [table(("Figure", "Meaning", "Kind"), rows)]
 
 
 class Command(SphinxDirective):
@@ -92,15 +100,27 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str | nodes.Node]]) -> no
 def _row(cells: Sequence[str | nodes.Node]) -> nodes.row:
     made = nodes.row()
     for cell in cells:
-        content = nodes.Text(cell) if isinstance(cell, str) else cell
-        made += nodes.entry("", nodes.paragraph("", "", content))
+        made += nodes.entry("", nodes.paragraph("", "", *(_words(cell) if isinstance(cell, str) else [cell])))
     return made
+
+
+def _words(text: str) -> list[nodes.Node]:
+    """A text with code between backticks, whose long names may be broken where their parts meet."""
+    found: list[nodes.Node] = []
+    for index, part in enumerate(text.split("`")):
+        if index % 2:
+            found.append(_code(part))
+            continue
+        for piece in re.split(r"(?<=[a-z][._])(?=[a-z])", part):
+            found += [nodes.Text(piece), nodes.raw("", "<wbr>", format="html")]
+    return found
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.add_directive("columns", Columns)
     app.add_directive("status-codes", StatusCodes)
+    app.add_directive("figures", Figures)
     app.add_directive("command", Command)
     app.add_directive("notebooks", Notebooks)
     return {"parallel_read_safe": True}

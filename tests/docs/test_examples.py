@@ -15,7 +15,7 @@ PAGES = [
     if "```python\n" in page.read_text(encoding="utf-8")
 ]
 LANGUAGES = {"python", "console", "text", "{include}", "{toctree}", "{eval-rst}", "{columns}", "{status-codes}"}
-LANGUAGES |= {"{command}", "{notebooks}"}
+LANGUAGES |= {"{command}", "{figures}", "{notebooks}"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import nbformat
 from lab import Lab
@@ -92,6 +92,7 @@ def pictures(browser: Browser, url: str, theme: str) -> dict[str, Image.Image]:
         "form": form,
         "progress": progress,
         "board": board(browser, url, theme),
+        "report": report(browser, url, theme),
     }
 
 
@@ -121,6 +122,18 @@ def board(browser: Browser, url: str, theme: str) -> Image.Image:
         expect(shown).to_contain_text("Which digit is it?")
         expect(shown).to_contain_text("100 %")
         return shot(shown)
+
+
+def report(browser: Browser, url: str, theme: str) -> Image.Image:
+    """The first screen of a report on the same week."""
+    scheme: Literal["light", "dark"] = "dark" if "Dark" in theme else "light"
+    with browser.new_page(viewport={"width": 1118, "height": 1000}, color_scheme=scheme) as page:
+        notebook = Notebook(page, url, "week.ipynb").open()
+        notebook.run("client.tasks.create")
+        text = notebook.ask("print(tn.report(client, title='This week').html)")
+        page.set_content(text)
+        expect(page.locator("h1")).to_be_visible()
+        return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
 
 
 def output(cell: Locator) -> Locator:
