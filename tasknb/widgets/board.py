@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,6 @@ from tasknb.widgets.board_static import board_html
 from tasknb.widgets.follow import Follower
 from tasknb.widgets.form import TaskForm
 from tasknb.widgets.progress import CLOSING_SECONDS, TaskProgress
-from tasknb.widgets.watchers import Watchers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,7 +91,6 @@ class TaskBoard(Widget):
         self._version = 0
         self._feed = BoardFeed(client, self._tell, self.send)
         self._in_sight: dict[str, list[str]] = {}
-        self._watchers = Watchers()
         self._follower = Follower(self._step, name="tasknb-board")
         self.progress: TaskProgress | None = None
         self.form: TaskForm | None = None
@@ -153,31 +150,29 @@ class TaskBoard(Widget):
         copy.name = f"Copy of {source.name}" if source.name else ""
         return self._open_form(copy)
 
-    def close(self) -> None:
-        """Do what is still to be done, stop following, and leave the list behind as a table."""
-        # ipywidgets also closes a widget whose constructor failed, and any that is left when Python ends.
-        if "_follower" in vars(self) and self.comm is not None and not sys.is_finalizing():
-            self._follower.stop(wait=CLOSING_SECONDS)
-            self._feed.delete_due(everything=True)
-            self._close_panel()
-            self._watchers.replace({"text/plain": self.static_text(), "text/html": self.static_html()})
-        super().close()
+    def _end(self) -> None:
+        """Do what is still to be done, and stop following."""
+        self._follower.stop(wait=CLOSING_SECONDS)
+        self._feed.delete_due(everything=True)
+        self._close_panel()
 
     def static_html(self) -> str:
         """The newest tasks as a table."""
         with self._feed.lock:
-            return board_html(self._client.app_id, self._feed.list, self._feed.taken)
+            return board_html(self._client.app_id, self._feed.list, self._feed.bars, self._feed.taken)
 
     def static_text(self) -> str:
         """``TaskBoard('digits')``, with the app's id."""
         return f"TaskBoard({self._client.app_id!r})"
 
     def _ipython_display_(self) -> None:
-        bundle = self._repr_mimebundle_()
-        self._watchers.display(bundle[0] if bundle else {"text/plain": self.static_text()})
+        super()._ipython_display_()
         self._follower.start()
 
     def _step(self) -> float | None:
+        is_alone = self._watchers.left_alone() or not self._watchers.displayed
+        if is_alone and not self._feed.doomed()[0]:
+            return None
         views = list(self._in_sight.values())
         in_sight = dict.fromkeys(one for ids in views for one in ids)
         return self._feed.step(in_sight, self._watchers.calm())
@@ -187,6 +182,7 @@ class TaskBoard(Widget):
         with self._feed.lock:
             self._version += 1
             self.send({"head": self._summary()})
+            self._show_last_state()
 
     @traitlets.observe("selected")
     def _on_selected(self, _change: Any) -> None:

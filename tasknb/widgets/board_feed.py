@@ -10,7 +10,7 @@ from tasknb.errors import ApiError, NotFoundError, TasknbError
 from tasknb.messages.requests import METRIC_FIELDS, PatchTasksRequest
 from tasknb.messages.status import Status, StatusCode
 from tasknb.messages.task import Task
-from tasknb.widgets.board_lines import bar_of, read_rows
+from tasknb.widgets.board_lines import bar_of, read_rows, reviewed
 from tasknb.widgets.board_list import BoardList, Query, wire
 from tasknb.widgets.follow import next_pause, retry_pause
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 UNDO_SECONDS = 8.0
 LIST_SECONDS = 15.0
 MEASURED_AT_ONCE = 60
+REJECTED_AT_ONCE = 8
 BATCH = 128
 
 
@@ -50,7 +51,8 @@ class BoardFeed:
         self._pause = 0.0
         self._next_list = 0.0
         self._doomed: dict[str, float] = {}
-        self._bars: dict[str, list[int]] = {}
+        self.bars: dict[str, list[int]] = {}
+        self._rejected: dict[str, tuple[int, float]] = {}
 
     def load(self) -> bool:
         """List all tasks anew; whether anything has changed. Long lists are asked for more rarely."""
@@ -90,13 +92,13 @@ class BoardFeed:
             return {
                 "matched": len(found),
                 "rows": [wire(row, selected=row.id in chosen) for row in shown],
-                "bars": {row.id: self._bars[row.id] for row in shown if row.id in self._bars},
+                "bars": {row.id: self.bars[row.id] for row in shown if row.id in self.bars},
             }
 
     def unmeasured(self, ids: Iterable[str]) -> bool:
         """Whether the progress of one of these tasks is not known yet."""
         with self.lock:
-            return any(one not in self._bars for one in ids)
+            return any(one not in self.bars for one in ids)
 
     def set_status(self, ids: list[str], status: str) -> None:
         """Set the status of tasks, batch by batch, and list them anew."""
@@ -169,13 +171,30 @@ class BoardFeed:
         if not ids:
             return False
         tasks = self.client.tasks.list(ids=ids, additional_fields=METRIC_FIELDS).all()
-        bars = {task.id: bar for task in tasks if (bar := bar_of(task))}
+        self._count_rejected(tasks)
+        bars = {task.id: bar for task in tasks if (bar := bar_of(task, self._rejected.get(task.id, (0, 0.0))[1]))}
         with self.lock:
-            changed = {one: bar for one, bar in bars.items() if self._bars.get(one) != bar}
-            self._bars.update(changed)
+            changed = {one: bar for one, bar in bars.items() if self.bars.get(one) != bar}
+            self.bars.update(changed)
             if changed:
                 self._send({"bars": changed})
         return bool(changed)
+
+    def _count_rejected(self, tasks: Iterable[Task]) -> None:
+        """Learn which share of the reviewed work was rejected, of some tasks where more has been reviewed.
+
+        Metrics do not tell the rejected from the approved. One request a task does, so it is made for few at a time.
+        """
+        news = [
+            (task.id, count) for task in tasks if (count := reviewed(task)) != self._rejected.get(task.id, (0, 0.0))[0]
+        ]
+        for task_id, count in news[:REJECTED_AT_ONCE]:
+            try:
+                counts = self.client.tasks.input_counts(task_id)
+            except NotFoundError:  # deleted since it was listed
+                continue
+            denied = sum(one.review_denied for one in counts)
+            self._rejected[task_id] = count, denied / max(1, denied + sum(one.success for one in counts))
 
     def _failed(self, error: Exception) -> None:
         with self.lock:

@@ -160,17 +160,34 @@ def row_of(task: LineTask) -> Row:
     )
 
 
-def bar_of(task: Task) -> list[int]:
-    """The inputs of a task in each counted status, as its metrics estimate them; empty without metrics."""
+def bar_of(task: Task, rejected_share: float = 0.0) -> list[int]:
+    """The inputs of a task in each counted status, as its metrics estimate them; empty without metrics.
+
+    Parameters
+    ----------
+    task : Task
+        With its metrics.
+    rejected_share : float, default 0
+        Which part of the reviewed work was rejected, from 0 to 1.
+    """
     metrics = task.metrics
     if metrics is None or metrics.input_source is None or metrics.work is None or metrics.review is None:
         return []
     total = metrics.input_source.inputs_count_estimated
-    reviewed = min(metrics.review.inputs_count_estimated, total)
-    labeled = min(max(metrics.work.inputs_count_estimated, reviewed), total)
-    waiting = labeled - reviewed
+    ended = min(metrics.review.inputs_count_estimated, total)
+    labeled = min(max(metrics.work.inputs_count_estimated, ended), total)
+    waiting = labeled - ended
     consensus = task.review is not None and task.review.strategy is ReviewStrategy.CONSENSUS
-    return [total - labeled, 0 if consensus else waiting, waiting if consensus else 0, reviewed, 0]
+    rejected = round(ended * rejected_share)
+    return [total - labeled, 0 if consensus else waiting, waiting if consensus else 0, ended - rejected, rejected]
+
+
+def reviewed(task: Task) -> int:
+    """How many inputs reviewers have decided on; 0 where nobody reviews."""
+    review, metrics = task.review, task.metrics
+    if review is None or review.strategy not in (ReviewStrategy.MANUAL, ReviewStrategy.CONSENSUS):
+        return 0
+    return metrics.review.inputs_count_estimated if metrics and metrics.review else 0
 
 
 def _worker_id(worker: LineWorker) -> str:

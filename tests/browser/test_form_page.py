@@ -232,6 +232,8 @@ def test_text_is_readable_in_both_themes(page, form, theme, host):
     for text in (".tf-label", ".tf-help", ".tf-problems .tn-error", ".tn-link", ".tn-primary", ".tn-muted"):
         assert contrast(page.locator(text).locator("visible=true").first) >= 4.5
     assert contrast(page.get_by_label("Name", exact=True), "borderTopColor") >= 3
+    button(page).hover()
+    assert contrast(button(page)) >= 4.5
 
 
 @pytest.mark.parametrize(("width", "beside"), [(1200, True), (700, False)])

@@ -24,15 +24,18 @@ task = client.tasks.create(tn.Task(
     concepts=tn.TaskConcept.of(*"0123456789"), input_source=tn.InputSource.all_inputs(), review=tn.TaskReview.none(),
 ))
 """,
-    "tn.TaskForm(client, task)",
+    "form = tn.TaskForm(client, task)\nform",
     "progress = tn.TaskProgress(client, task)\nprogress",
+    "board = tn.TaskBoard(client)\nboard",
     """
 tn.demo.work(client, task, labels_per_second=1000, background=False)
 progress.wait(timeout=60)
 client.tasks.set_status(task, "TASK_DONE")
-None
+board.refresh()
+changed = client.tasks.get(task)
+changed.name = "More digits"
+form.draft = changed
 """,
-    "tn.TaskBoard(client)",
 )
 
 
@@ -54,7 +57,7 @@ def test_html_shows_the_last_state_of_every_widget_without_a_network(page, tmp_p
     page.goto(path.as_uri())
     tables = page.locator(".jp-OutputArea-output table")
     expect(tables).to_have_count(3)
-    expect(tables.nth(0)).to_contain_text("Digits")
+    expect(tables.nth(0).get_by_role("row", name="Name")).to_contain_text("More digits")
     expect(tables.nth(1)).to_contain_text("40 of 40 inputs finished")
     expect(tables.nth(1).get_by_role("row", name="All")).to_contain_text("40")
     expect(tables.nth(2).get_by_role("row", name="Digits")).to_contain_text("Done")

@@ -4,7 +4,7 @@ import { rowStore } from "./board_rows.js";
 import { boardTable } from "./board_table.js";
 import { actions, filters, undoBar } from "./board_tools.js";
 import { nested } from "./nested.js";
-import { asker, fill, h, lifetime, number, root } from "./shared.js";
+import { GONE, asker, fill, h, keeper, lifetime, listener, number, root } from "./shared.js";
 import { clock } from "./times.js";
 
 const SILENT_SECONDS = 100; // three times as long as the board takes to ask again
@@ -20,7 +20,9 @@ function render({ model, el }) {
   let ids = [];
   let told = null;
   let panel = null; // { id, element }
+  let isGone = false;
 
+  const keep = keeper(life, ask, place);
   const count = h("span", { class: "tn-muted", role: "status" });
   const silence = h("span", { class: "tn-muted" });
   const trouble = h("p", { class: "tn-error tn-trouble", role: "alert" });
@@ -63,7 +65,7 @@ function render({ model, el }) {
     undo,
     table,
     empty,
-    key(["pending", "awaiting_review", "awaiting_consensus", "done"]),
+    key(["pending", "awaiting_review", "awaiting_consensus", "done", "rejected"]),
   );
 
   /** Ask Python to do something; what goes wrong is said. */
@@ -75,7 +77,13 @@ function render({ model, el }) {
   }
 
   function complain(error) {
-    fill(trouble, error.message);
+    if (error.message === GONE) gone(true);
+    else fill(trouble, error.message);
+  }
+
+  function gone(now) {
+    isGone = now;
+    tick();
   }
 
   /** Select tasks or take them out; `only` drops the rest. */
@@ -149,7 +157,8 @@ function render({ model, el }) {
   function tick() {
     const silent = performance.now() - heard > 1000 * SILENT_SECONDS;
     const since = clock(Date.now() / 1000 - (performance.now() - heard) / 1000);
-    fill(silence, silent && sees() ? `The kernel has not answered since ${since}: it is busy, or it was restarted.` : "");
+    if (isGone) fill(silence, GONE);
+    else fill(silence, silent && sees() ? `The kernel has not answered since ${since}: it is busy, or it was restarted.` : "");
     if (told !== sees()) watch();
   }
 
@@ -164,6 +173,7 @@ function render({ model, el }) {
     if (matched === 0) fill(empty, ...nothing());
     if (!store.choosing) table.checked(head.selected);
     table.draw();
+    keep();
   }
 
   function nothing() {
@@ -200,8 +210,12 @@ function render({ model, el }) {
   life.on(model, "msg:custom", (message) => {
     if (message.head) newHead(message.head);
     for (const [id, counts] of Object.entries(message.bars ?? {})) store.bars.set(id, counts);
-    if (message.bars) table.draw();
+    if (message.bars) {
+      table.draw();
+      keep();
+    }
   });
+  listener(model, life, ask, gone);
   life.listen(document, "visibilitychange", watch);
   life.listen(window, "pagehide", leave);
   life.every(1000, tick);

@@ -15,7 +15,7 @@ export const COLUMNS = [
   { key: "review", label: "Review", minor: true },
   { key: "workers", label: "Workers", numeric: true },
   { label: "Progress" },
-  { label: "Done, about", numeric: true },
+  { label: "Finished, about", numeric: true },
   { key: "created", label: "Age", numeric: true },
 ];
 
@@ -160,8 +160,9 @@ export function boardTable(life, store, on) {
       const counts = store.bars.get(task.id);
       strip.update(counts ?? [], 0);
       const sum = counts?.reduce((one, other) => one + other, 0);
-      share.textContent = sum ? percent(counts[3], sum) : "";
-      share.title = sum ? `about ${number(counts[3])} of about ${number(sum)} inputs` : "";
+      const ended = sum ? counts[3] + counts[4] : 0;
+      share.textContent = sum ? percent(ended, sum) : "";
+      share.title = sum ? `about ${number(ended)} of about ${number(sum)} inputs` : "";
     };
     return row;
   }

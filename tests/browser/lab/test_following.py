@@ -94,7 +94,7 @@ import pathlib, threading
 from tasknb.widgets import follow, watchers
 def let_them_end():
     watchers.SIGN_OF_LIFE, watchers.HIDDEN, follow.FASTEST, follow.SLOWEST = 1.0, 0.1, 0.1, 0.1
-    for one in (progress,):
+    for one in (progress, board):
         one._follower.now()
         one._follower._thread.join()
     watchers.SIGN_OF_LIFE = 100.0
@@ -111,12 +111,12 @@ def test_the_threads_end_with_the_notebook_and_go_on_when_it_is_opened_again(not
     expect(opened.page.locator(".tn-far")).to_have_count(0)
     opened.ask(LET_THEM_END)
     opened.wait_for(lab.root / "ended")
-    assert opened.ask("print(progress.running)") == "False"
+    assert opened.ask("print(progress.running, board.running)") == "False False"
     opened.reopen()
     expect(opened.page.locator(".tn-board-row")).to_have_count(1)
     opened.ask("tn.demo.work(client, task, labels_per_second=1000, background=False)")
     expect(opened.page.locator(".tn-far")).to_contain_text("40 of 40 inputs finished")
-    assert opened.ask("print(progress.running)") == "True"
+    assert opened.ask("print(progress.running, board.running)") == "True True"
 
 
 def test_a_restarted_kernel_leaves_the_last_state(notebook):
@@ -173,10 +173,14 @@ def test_a_notebook_opened_with_a_new_kernel_shows_the_last_state_as_tables(note
     expect(opened.page.locator(".tn-board-row")).to_have_count(1)
     name = opened.page.get_by_role("form", name="Labeling task").get_by_label("Name", exact=True)
     name.fill("Half typed")
-    opened.ask("tn.demo.work(client, task, labels_per_second=1000, background=False)")
     wait_until_kept(opened, 1, "Half typed")
-    wait_until_kept(opened, 2, "40 of 40 inputs finished")
     expect(name).to_be_focused()
+    opened.ask("tn.demo.work(client, task, labels_per_second=1000, background=False)")
+    opened.ask("client.tasks.set_status(task, 'TASK_DONE')")
+    opened.page.locator(".tasknb-board").get_by_role("button", name="Refresh").click()
+    wait_until_kept(opened, 2, "40 of 40 inputs finished")
+    wait_until_kept(opened, 3, ">Done</td>")
+    expect(opened.page.locator(".tn-board-row")).to_contain_text("Done")
     opened.save()
     lab.end_sessions()
     if not trusted:  # a file that has been changed since is not the one that was trusted
@@ -187,7 +191,8 @@ def test_a_notebook_opened_with_a_new_kernel_shows_the_last_state_as_tables(note
     expect(outputs.locator("caption")).to_contain_text(
         ["A task being filled in", "40 of 40 inputs finished", "asks of digits: 1"]
     )
-    expect(outputs.get_by_role("row", name="Half typed")).to_be_visible()
+    for row in ("Name Half typed", "Digits Classification Done"):
+        expect(outputs.get_by_role("row", name=row)).to_be_visible()
     expect(outputs.get_by_text("model not found")).to_have_count(0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from small_app import INPUTS, label, new_task
@@ -224,3 +225,42 @@ def test_an_empty_app_has_an_empty_board(client):
     board = TaskBoard(client)
     assert names(board) == []
     board.close()
+
+
+def test_rejected_work_shows_in_the_bar(client, idle):
+    task = client.tasks.create(new_task("Reviewed", review=tn.TaskReview.manual("rita")))
+    label(client, task, "ann", 10)
+    rita = client.acting_as("rita")
+    given = rita.assignments.review_start(task)
+    rita.assignments.reject(task, given[:3])
+    rita.assignments.approve(task, given[3:5])
+    idle.refresh()
+    idle._feed.step([task.id], 0)
+    assert idle._answer_rows({}, 0, 10)["bars"] == {task.id: [INPUTS - 10, 5, 0, 2, 3]}
+    assert f"5 of {INPUTS}" in idle.static_html()
+
+
+def test_rejected_work_is_counted_only_where_more_was_reviewed(client, idle, tasks, monkeypatch):
+    asked = []
+    monkeypatch.setattr(client.tasks, "input_counts", asked.append)
+    label(client, tasks[0], "ann", 5)
+    idle._feed.step([task.id for task in tasks], 0)
+    assert asked == []
+
+
+def test_what_a_program_saves_follows_the_board(client, board, tasks):
+    saved = []
+    board._watchers._displays.append(SimpleNamespace(update=lambda bundle, raw: saved.append(bundle["text/html"])))
+    client.tasks.create(new_task("From elsewhere"))
+    board.refresh()
+    assert "From elsewhere" in saved[-1]
+
+
+def test_a_board_that_nobody_sees_rests_once_nothing_waits(client, idle, tasks, monkeypatch):
+    idle._watchers.hear("one", sees=True)
+    assert idle._step() is not None
+    monkeypatch.setattr(idle._watchers, "left_alone", lambda: True)
+    idle.delete([tasks[0].id])
+    assert idle._step() is not None
+    idle.undo()
+    assert idle._step() is None
