@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# Characters that HTML does not allow, also not as references.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _VOID = {"br", "col", "img", "input", "meta"}
 
 
@@ -56,12 +59,5 @@ def _text(child: Child) -> str:
     if isinstance(child, Html):
         return child
     if isinstance(child, str):
-        return html.escape(_visible(child))
+        return html.escape(_FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", child))
     return join(*child)
-
-
-def _visible(text: str) -> str:
-    """Without characters that HTML does not allow; tab and line break stay."""
-    return "".join(
-        one if one.isprintable() or one in "\t\n" or ord(one) > 159 else "\N{REPLACEMENT CHARACTER}" for one in text
-    )

@@ -21,7 +21,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 """What the page may load: its own style and pictures, nothing from anywhere, and no script at all."""
 
 LONG = 60  # characters; a longer name is cut to two lines, and shown in full when hovered over
-SHORT = 8  # rows; a table of no more is kept on one sheet of paper
+SHORT = 4  # rows; a table of no more is kept on one sheet of paper
 _URGENT = 8  # lines; what is beyond them stands in the tables
 
 
