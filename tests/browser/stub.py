@@ -181,3 +181,11 @@ def _files(widget: Widget, state: dict[str, Any], *, theme: str, host: str, view
         "/widget.js": ("text/javascript", widget._esm),
         "/stub_model.js": ("text/javascript", STUB_MODEL.read_text()),
     }
+
+
+def lose_kernel(page: Page) -> None:
+    """Let nothing be sent any more, and let the host say so, as JupyterLab does when a kernel goes."""
+    page.evaluate("""() => {
+      window.stub.model.send = () => { throw new Error('no kernel'); };
+      document.dispatchEvent(new Event('tasknb-kernel'));
+    }""")

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from playwright.sync_api import expect
-from stub import show
+from stub import lose_kernel, show, violations
 
 from tasknb.errors import ConnectionFailed
 from tasknb.widgets import TaskProgress, progress
@@ -46,8 +46,9 @@ class Script:
 def follow(monkeypatch):
     """Make a TaskProgress that looks when `widget._look()` is called, and at no other time."""
 
-    def make(*readings):
+    def make(*readings, error=None):
         script = Script(*readings)
+        script.error = error
         monkeypatch.setattr(progress, "Reader", lambda _client, _task: script)
         widget = TaskProgress(None, "t")
         monkeypatch.setattr(widget._follower, "start", lambda: None)
@@ -121,6 +122,37 @@ def test_a_task_without_inputs_says_what_to_do(page, follow):
     show(page, widget)
     expect(page.locator(".tn-when")).to_contain_text("Add some to its input source")
     expect(page.locator(".tn-share")).to_be_hidden()
+
+
+def test_before_the_first_answer_only_the_trouble_shows(page, follow):
+    widget, _ = follow(look_at(1, 2, 3), error=ConnectionFailed("No answer from the server"))
+    show(page, widget)
+    expect(page.get_by_role("alert")).to_contain_text("No answer from the server")
+    expect(page.get_by_role("table")).to_have_count(0)
+    assert violations(page) == []
+
+
+def test_a_kernel_that_is_gone_is_told_at_once(page, follow):
+    widget, _ = follow(look_at(10, 10, 10, seconds=600))
+    show(page, widget)
+    lose_kernel(page)
+    expect(page.get_by_text("is gone. Run this cell again. What was seen last stays here.")).to_be_visible()
+    expect(page.locator(".tn-fresh")).to_contain_text("Data from")
+    expect(page.get_by_role("button", name="Refresh")).to_have_count(0)
+    expect(page.locator(".tn-far")).to_contain_text("30 of 300")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(page, follow, theme):
+    reviewers = [ReviewerReading("rita", "Rita Moss", 3, 12)]
+    widget, script = follow(look_at(1, 0, 0), look_at(70, 10, 5, seconds=600, reviewers=reviewers))
+    show(page, widget, theme=theme)
+    expect(page.get_by_role("table", name="Reviewers")).to_be_visible()
+    assert violations(page) == []
+    script.error = ConnectionFailed("No answer from the server")
+    widget._look()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []
 
 
 def test_rows_are_sorted_by_a_click_and_by_the_keyboard(page, follow):

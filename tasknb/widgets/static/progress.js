@@ -193,6 +193,8 @@ function draws(place, life, ask) {
   function draw(next) {
     if (state && next.taken !== state.taken) arrived = performance.now();
     state = next;
+    place.classList.toggle("tn-empty", !state.total);
+    place.classList.toggle("tn-blank", !state.task);
     if (!state.task) {
       fill(name, "No data yet");
       fill(trouble, troubles(state.failure));
@@ -200,7 +202,6 @@ function draws(place, life, ask) {
     }
     fill(name, state.task.name || state.task.id);
     name.title = state.task.name;
-    place.classList.toggle("tn-empty", !state.total);
     fill(status, state.task.status);
     fill(share, percent(finished(state), state.total));
     fill(far, howFar(state));
