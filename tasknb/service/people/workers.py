@@ -23,16 +23,18 @@ _NAMED = select(workers.c.pk, workers.c.kind, workers.c.id, workers.c.version_id
     workers.c.kind.in_(bindparam("kinds", expanding=True)),
     workers.c.id.in_(bindparam("ids", expanding=True)),
 )
+_INSIDE = select(collaborators.c.user_pk).where(collaborators.c.app_pk == bindparam("app_pk"))
+_MEMBERS = select(users.c.id, users.c.pk).where(
+    users.c.id.in_(bindparam("ids", expanding=True)),
+    or_(users.c.pk == bindparam("owner_pk"), users.c.pk.in_(_INSIDE)),
+)
 
 
 def members(ctx: Context, user_ids: Iterable[str]) -> dict[str, int]:
     """Those of the users who own the app or collaborate in it, with their pks."""
     assert ctx.app is not None
-    inside = select(collaborators.c.user_pk).where(collaborators.c.app_pk == ctx.app.pk)
-    query = select(users.c.id, users.c.pk).where(
-        users.c.id.in_(set(user_ids)), or_(users.c.pk == ctx.app.owner_pk, users.c.pk.in_(inside))
-    )
-    return {row.id: row.pk for row in ctx.db.execute(query)}
+    asked = {"app_pk": ctx.app.pk, "owner_pk": ctx.app.owner_pk, "ids": list(set(user_ids))}
+    return {row.id: row.pk for row in ctx.db.execute(_MEMBERS, asked)}
 
 
 def user_worker(user_id: str) -> Worker:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from tasknb.messages.enums import InputSourceType
 from tasknb.service.schema import dataset_inputs, datasets, inputs, tasks
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from tasknb.service.tasks.task_rows import TaskRow
 
 _TABLES = {InputSourceType.DATASET: datasets, InputSourceType.INPUT: inputs}
+_PKS = {
+    kind: select(table.c.id, table.c.pk).where(
+        table.c.app_pk == bindparam("app_pk"), table.c.id.in_(bindparam("ids", expanding=True))
+    )
+    for kind, table in _TABLES.items()
+}
 
 
 def source_inputs(ctx: Context, row: TaskRow) -> Select[Any]:
@@ -51,10 +57,9 @@ def find_sources(ctx: Context, tasks: Iterable[Task]) -> dict[tuple[InputSourceT
             named[task.input_source.type].add(task.input_source.id)
     found = {}
     for kind, ids in named.items():
-        table = _TABLES[kind]
         if ids:
-            query = select(table.c.id, table.c.pk).where(table.c.app_pk == ctx.app_pk, table.c.id.in_(ids))
-            found.update({(kind, row.id): row.pk for row in ctx.db.execute(query)})
+            rows = ctx.db.execute(_PKS[kind], {"app_pk": ctx.app_pk, "ids": list(ids)})
+            found.update({(kind, row.id): row.pk for row in rows})
     return found
 
 

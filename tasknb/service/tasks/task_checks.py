@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 
 from tasknb.errors import Problem
 from tasknb.messages.enums import InputSourceType
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tasknb.messages.task import Task
+
+
+_NAMED: BindParameter[Any] = bindparam("named", expanding=True)
+_CONCEPTS = select(concepts.c.id, concepts.c.name).where(
+    concepts.c.app_pk == bindparam("app_pk"), or_(concepts.c.id.in_(_NAMED), concepts.c.name.in_(_NAMED))
+)
 
 
 def checked(ctx: Context, tasks: Sequence[Task]) -> list[Task]:
@@ -69,10 +75,8 @@ class _Known:
 
     def __init__(self, ctx: Context, tasks: Sequence[Task]) -> None:
         named = {one.concept.id or one.concept.name for task in tasks for one in task.concepts if one.concept}
-        query = select(concepts.c.id, concepts.c.name).where(
-            concepts.c.app_pk == ctx.app_pk, or_(concepts.c.id.in_(named), concepts.c.name.in_(named))
-        )
-        found = ctx.db.execute(query).all() if named else []
+        asked = {"app_pk": ctx.app_pk, "named": list(named)}
+        found = ctx.db.execute(_CONCEPTS, asked).all() if named else []
         self.concept_ids, self.concept_names = {row.id for row in found}, {row.name for row in found}
         self.sources = find_sources(ctx, tasks)
         self.members = members(ctx, {user_id for task in tasks for ids in _people(task).values() for user_id in ids})
