@@ -6,7 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from stub import show
+from stub import lose_kernel, show, violations
 
 import tasknb as tn
 from tasknb.errors import ConnectionFailed
@@ -241,3 +241,28 @@ def test_two_views_share_the_selection_and_leave_nothing(page, board):
     stub.end(0)
     assert stub.end(1) == {"model": 0, "page": 0, "timers": 0}
     stub.until(lambda: not widget._watchers.displayed)
+
+
+def test_a_kernel_that_is_gone_is_told_at_once(page, board):
+    show(page, board("a"))
+    expect(rows(page)).to_have_count(1)
+    lose_kernel(page)
+    expect(page.get_by_text("is gone. Run this cell again.")).to_be_visible()
+    expect(rows(page)).to_have_count(1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(page, board, theme):
+    widget = board("a", "b", HOSTILE)
+    show(page, widget, theme=theme)
+    expect(rows(page)).to_have_count(3)
+    page.get_by_role("checkbox", name="Select b").check()
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    row(page, "a").get_by_role("button").click()
+    expect(page.get_by_text("Display board.progress in a cell to see it.")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("searchbox", name="Search tasks").fill("nothing like it")
+    expect(page.get_by_text("No task matches.")).to_be_visible()
+    widget._feed._failed(ConnectionFailed("No answer from the server"))
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []

@@ -84,7 +84,10 @@ function render({ model, el }) {
   function gone(now) {
     isGone = now;
     tick();
+    dim();
   }
+
+  const dim = () => place.classList.toggle("tn-stale", isGone || Boolean(head.failure));
 
   /** Select tasks or take them out; `only` drops the rest. */
   function select(ids, on, only = false) {
@@ -186,6 +189,7 @@ function render({ model, el }) {
     tools.update(head);
     bar.update(head);
     undo.update(head);
+    dim();
     fill(trouble, failureText());
     store.renew();
     store.want(0, 1);

@@ -14,8 +14,8 @@ export const COLUMNS = [
   { key: "strategy", label: "Strategy", minor: true },
   { key: "review", label: "Review", minor: true },
   { key: "workers", label: "Workers", numeric: true },
-  { label: "Progress" },
-  { label: "Finished, about", numeric: true },
+  { label: "Progress, about" },
+  { label: "Finished", numeric: true },
   { key: "created", label: "Age", numeric: true },
 ];
 
