@@ -44,11 +44,11 @@ def newest(ctx: Context, most: int, skip: int) -> Sequence[int]:
     """The pks of `most` tasks of the app, newest first, after the `skip` newest ones."""
     below = 2**62
     if skip > BLOCK:
-        for block in ctx.db.execute(_BLOCKS, {"app_pk": ctx.app_pk}):
-            if block.number > skip:
+        for block, number in ctx.db.execute(_BLOCKS, {"app_pk": ctx.app_pk}).all():
+            if number > skip:
                 break
-            skip -= block.number
-            below = block.block * BLOCK
+            skip -= number
+            below = block * BLOCK
     return ctx.db.scalars(_FIRST, {"app_pk": ctx.app_pk, "below": below, "most": most, "skip": skip}).all()
 
 
