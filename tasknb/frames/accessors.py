@@ -234,10 +234,6 @@ class LabelPlots:
         """Labels handed in, and the forecast of the end; see `tasknb.frames.plot_burn_up`."""
         return frames.plot_burn_up(self._frame, **options)
 
-    def label_counts(self) -> pd.DataFrame:
-        """How often each worker said each label; see `tasknb.frames.label_counts`."""
-        return frames.label_counts(self._frame)
-
     def throughput(self, freq: str = "h", **options: Any) -> Axes:
         """Labels handed in, period by period; see `tasknb.frames.plot_throughput`."""
         return frames.plot_throughput(self._frame, freq, **options)
