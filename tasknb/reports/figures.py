@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tasknb.reports.data import ReportData
+    from tasknb.reports.data import ReportData, TaskLine
+
+
+ENOUGH = 10
+"""Inputs with labels of two workers, below which the agreement of a task is no headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ FIGURES: Mapping[str, Figure] = {
     "stalled_workers": Figure("workers with open work who have been silent for unusually long"),
     "longest_silence": Figure("time for which a worker with open work has been silent", "time"),
     "reviewers": Figure("reviewers of these tasks"),
-    "lowest_agreement": Figure("Krippendorff's alpha of the task that agrees least", "coefficient"),
+    "lowest_agreement": Figure("the least Krippendorff's alpha of a task with 10 or more shared inputs", "coefficient"),
     "contested_inputs": Figure("inputs whose labels differ, in samples scaled to all"),
     "contested_share": Figure("inputs whose labels differ of those with labels", "share"),
     "new_labels": Figure("labels handed in since the last report"),
@@ -99,15 +103,24 @@ def _people(data: ReportData) -> dict[str, float | None]:
 
 
 def _quality(data: ReportData) -> dict[str, float | None]:
-    alphas = [task.agreement.value for task in data.tasks if task.agreement.measure == "alpha"]
-    known = [value for value in alphas if value is not None]
+    lowest = least_agreed(data)
     labeled = sum(task.labeled for task in data.tasks)
     contested = sum(task.contested for task in data.tasks)
     return {
-        "lowest_agreement": min(known, default=None),
+        "lowest_agreement": lowest.agreement.value if lowest else None,
         "contested_inputs": contested,
         "contested_share": contested / labeled if labeled else None,
     }
+
+
+def least_agreed(data: ReportData) -> TaskLine | None:
+    """The task whose workers agree least, of those where agreement rests on enough inputs to mean something."""
+    known = [
+        (task.agreement.value, task)
+        for task in data.tasks
+        if task.agreement.measure == "alpha" and task.agreement.value is not None and task.agreement.inputs >= ENOUGH
+    ]
+    return min(known, key=lambda pair: pair[0])[1] if known else None
 
 
 def _change(data: ReportData) -> dict[str, float | None]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 POINTS = 160
 """How many points of the history a report keeps."""
 
+KEPT = 500
+"""How many points of one task are kept until all tasks are read."""
+
 FARTHEST = 10 * 365 * 86_400
 """Seconds; an end that may be later than this is none that anybody plans for."""
 
@@ -66,20 +69,26 @@ def latest(ends: Iterable[Ahead | None]) -> Ahead | None:
 class Timeline:
     """Labels handed in over time, over several tasks."""
 
-    _times: list[pd.DatetimeIndex] = field(default_factory=list)
+    _times: list[np.ndarray[Any, np.dtype[np.int64]]] = field(default_factory=list)
     _added: list[np.ndarray[Any, np.dtype[np.float64]]] = field(default_factory=list)
 
     def add(self, times: pd.DatetimeIndex, ranks: np.ndarray[Any, np.dtype[np.float64]]) -> None:
         """The times of one task's labels, and how many there were by each."""
-        if len(times):
-            self._times.append(times.as_unit("us"))
-            self._added.append(np.diff(ranks, prepend=0.0))
+        if not len(times):
+            return
+        seconds = times.as_unit("us").asi8
+        if len(seconds) > KEPT:
+            # Evenly spread, so that a sample's gaps become straight lines and not steps.
+            marks = np.linspace(seconds[0], seconds[-1], KEPT).astype(np.int64)
+            seconds, ranks = marks, np.interp(marks, seconds, ranks)
+        self._times.append(seconds)
+        self._added.append(np.diff(ranks, prepend=0.0))
 
     def history(self, total: int) -> History:
         """At most `POINTS` points of the sum, evenly spread over the time."""
         if not self._times:
             return History(total=total)
-        times = np.concatenate([one.asi8 for one in self._times])
+        times = np.concatenate(self._times)
         order = np.argsort(times, kind="stable")
         times, summed = times[order], np.concatenate(self._added)[order].cumsum()
         marks = np.linspace(times[0], times[-1], min(POINTS, len(times)))

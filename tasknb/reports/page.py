@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tasknb import look
 from tasknb.reports import charts, words
 from tasknb.reports.changes import embedded
+from tasknb.reports.figures import least_agreed
 from tasknb.reports.markup import Html, element, join, raw
 from tasknb.reports.tables import METHOD, Cell, Table, attention, changes_sentence, changes_table, tables
 
@@ -75,7 +76,8 @@ def _theme_choice() -> Html:
         checked = "checked" if key == "auto" else None
         button = element("input", type="radio", name="tn-theme", id=f"tn-{key}", checked=checked)
         choices.append(element("label", button, words_))
-    return element("fieldset", element("legend", "Theme"), choices, class_="tn-theme")
+    field = element("fieldset", element("legend", "Theme"), choices)
+    return element("aside", field, class_="tn-theme", aria_label="Display")
 
 
 def _report(data: ReportData, pictures: Mapping[str, str], *, linked: bool) -> Html:
@@ -149,11 +151,7 @@ def _tiles(data: ReportData) -> list[Html]:
     end = words.end(data.ahead, data.made_at) if figures["pending"] else "done" if data.tasks else words.NONE
     sampled = any(task.sampled for task in data.tasks)
     contested = look.count(figures["contested_inputs"] or 0)
-    lowest = min(
-        (task for task in data.tasks if task.agreement.value is not None and task.agreement.measure == "alpha"),
-        key=lambda task: task.agreement.value or 0,
-        default=None,
-    )
+    lowest = least_agreed(data)
     return [
         _figure("All labeled", end, words.between(data.ahead, data.made_at)),
         _figure("Tasks", look.count(figures["tasks"] or 0), " · ".join(by_state), alarm=bool(figures["tasks_failed"])),
@@ -170,7 +168,7 @@ def _tiles(data: ReportData) -> list[Html]:
         _figure(
             "Lowest agreement",
             words.number(figures["lowest_agreement"]),
-            f"alpha in {words.short(lowest.title, 40)}" if lowest else "no two labels on an input",
+            f"alpha in {words.short(lowest.title, 40)}" if lowest else "too few inputs with two labels",
         ),
         _figure(
             "Contested inputs",

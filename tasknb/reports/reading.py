@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 READ_WHOLE = 20_000
 """Annotations of a task up to which all are read."""
 
-PAGES = 6
-SAMPLE = 1_000
+PAGES = 4
+SAMPLE = 600
 INPUTS_PER_REQUEST = 200
 """Otherwise so many pages are read, evenly spread over time, and of the inputs on them so many in full."""
 

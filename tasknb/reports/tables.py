@@ -241,12 +241,13 @@ def _silent(worker: WorkerLine) -> str:
 
 
 def _is_low(found: Agreement) -> bool:
-    return found.measure == "alpha" and found.value is not None and found.value < LOW_ALPHA
+    """Whether agreement is surely low, and does not only look so because it rests on little."""
+    return found.measure == "alpha" and found.high is not None and found.high < LOW_ALPHA
 
 
 def _low(task: TaskLine) -> str:
-    value = words.number(task.agreement.value)
-    return f"Workers agree little in {_name(task)}: alpha {value}, below {LOW_ALPHA:.2f}."
+    found = task.agreement
+    return f"Workers agree little in {_name(task)}: alpha {words.number(found.value)} ({_interval(found)})."
 
 
 LOW_ALPHA = 2 / 3
