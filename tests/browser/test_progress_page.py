@@ -228,4 +228,7 @@ def test_an_update_reaches_all_of_200_workers(page, follow):
     expect(page.locator("tbody tr")).to_have_count(200)
     script.readings = [look_at(*range(7, 207), per=5000, names=people, seconds=10)]
     widget._look()
-    expect(page.locator("tbody tr").last.locator("td").nth(1)).to_have_text("206")
+    expect(page.locator("tbody tr").first.locator("td").nth(1)).to_have_text("7")
+    last = page.locator("tbody tr").last
+    last.scroll_into_view_if_needed()
+    expect(last.locator("td").nth(1)).to_have_text("206")

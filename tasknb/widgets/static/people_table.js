@@ -1,6 +1,8 @@
 // A table of people that can be sorted and filtered, and whose rows stay in place while their numbers change.
 import { h, number } from "./shared.js";
 
+const SPARE = 5; // rows drawn beyond either end of what is in sight
+
 /**
  * @param {object} options
  *   caption: what the table is; columns: [{ key, label, numeric, hint }], the first one names the row;
@@ -9,9 +11,10 @@ import { h, number } from "./shared.js";
  */
 export function peopleTable(life, { caption, noun, columns, cells, most = 10 }) {
   const rows = new Map();
-  let order = { key: null, up: true };
+  let sorting = { key: null, up: true };
   let wanted = "";
   let data = [];
+  let order = []; // the ids of the rows that are there, from above
 
   const heads = columns.map((column) => head(column));
   const body = h("tbody");
@@ -38,49 +41,58 @@ export function peopleTable(life, { caption, noun, columns, cells, most = 10 }) 
 
   function sortBy(key, numeric) {
     // Numbers are first sorted with the largest on top; a third click gives the task's own order back.
-    if (order.key !== key) order = { key, up: !numeric };
-    else if (order.up !== !numeric) order = { key: null, up: true };
-    else order = { key, up: !order.up };
+    if (sorting.key !== key) sorting = { key, up: !numeric };
+    else if (sorting.up !== !numeric) sorting = { key: null, up: true };
+    else sorting = { key, up: !sorting.up };
     for (const th of heads) {
-      const sorted = th.dataset.key === order.key;
-      if (sorted) th.setAttribute("aria-sort", order.up ? "ascending" : "descending");
+      const sorted = th.dataset.key === sorting.key;
+      if (sorted) th.setAttribute("aria-sort", sorting.up ? "ascending" : "descending");
       else th.removeAttribute("aria-sort");
     }
     arrange(true);
   }
 
   const sorted = () => {
-    if (!order.key) return data;
+    if (!sorting.key) return data;
     const compare = (a, b) => {
-      const [one, other] = [a[order.key], b[order.key]];
+      const [one, other] = [a[sorting.key], b[sorting.key]];
       return typeof one === "string" ? one.localeCompare(other) : one - other;
     };
-    return [...data].sort((a, b) => (order.up ? compare(a, b) : compare(b, a)));
+    return [...data].sort((a, b) => (sorting.up ? compare(a, b) : compare(b, a)));
   };
 
   const matches = (row) => `${row.name} ${row.id}`.toLocaleLowerCase().includes(wanted);
 
   /** Put the rows in order. Rows do not move by themselves while the reader points at one of them. */
   function arrange(asked) {
-    if (!asked && body.children.length === data.length && scroller.matches(":hover, :focus-within")) return;
-    const shown = sorted().filter(matches);
-    const nodes = shown.map((row) => rows.get(row.id).element);
-    if (nodes.length !== body.children.length || nodes.some((node, i) => node !== body.children[i])) body.replaceChildren(...nodes);
-    found.textContent = wanted ? `${number(shown.length)} of ${number(data.length)}` : "";
+    if (asked || order.length !== data.length || !scroller.matches(":hover, :focus-within")) {
+      order = sorted().filter(matches).map((row) => row.id);
+      const nodes = order.map((id) => rows.get(id).element);
+      if (nodes.length !== body.children.length || nodes.some((node, i) => node !== body.children[i])) body.replaceChildren(...nodes);
+      found.textContent = wanted ? `${number(order.length)} of ${number(data.length)}` : "";
+    }
+    draw();
   }
 
-  function drawRow(row) {
-    let known = rows.get(row.id);
-    if (!known) {
-      const inside = cells(row);
-      const element = h("tr", {}, inside.map((cell, i) =>
-        i === 0
-          ? h("th", { scope: "row" }, cell)
-          : h("td", { class: columns[i].numeric ? "tn-number" : `tn-cell-${columns[i].key}` }, cell)));
-      known = { element, inside };
-      rows.set(row.id, known);
-    }
-    for (const cell of known.inside) cell.update(row);
+  /** Redraw the rows in sight: of two hundred, a few. The others follow when they are scrolled to. */
+  function draw() {
+    const { clientHeight, scrollHeight, scrollTop } = scroller;
+    const height = scrollHeight / (order.length + 1);
+    const isInSight = (i) => !clientHeight || ((i + SPARE + 1) * height > scrollTop && (i - SPARE) * height < scrollTop + clientHeight);
+    order.forEach((id, i) => {
+      const { row, inside } = rows.get(id);
+      if (isInSight(i)) for (const cell of inside) cell.update(row);
+    });
+  }
+
+  function newRow(row) {
+    const inside = cells(row);
+    const element = h("tr", {}, inside.map((cell, i) =>
+      i === 0
+        ? h("th", { scope: "row" }, cell)
+        : h("td", { class: columns[i].numeric ? "tn-number" : `tn-cell-${columns[i].key}` }, cell)));
+    for (const cell of inside) cell.update(row);
+    return { element, inside };
   }
 
   element.update = (now) => {
@@ -89,11 +101,12 @@ export function peopleTable(life, { caption, noun, columns, cells, most = 10 }) 
     search.hidden = data.length < most;
     const ids = new Set(data.map((row) => row.id));
     for (const id of rows.keys()) if (!ids.has(id)) rows.delete(id);
-    data.forEach(drawRow);
-    arrange(false);
+    for (const row of data) rows.set(row.id, { ...(rows.get(row.id) ?? newRow(row)), row });
+    arrange(order.some((id) => !ids.has(id)));
   };
   /** Redraw the numbers that depend on the clock, without anything new from Python. */
-  element.tick = () => data.forEach(drawRow);
+  element.tick = draw;
+  scroller.addEventListener("scroll", draw);
   return element;
 }
 
