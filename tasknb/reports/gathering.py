@@ -1,4 +1,4 @@
-"""From an app to everything that its report says: a few requests a task, and no more of a task in memory than one."""
+"""From an app to everything that its report says: a few requests a task, and the labels of few tasks in memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tasknb.reports.figures import figures_of
 from tasknb.reports.pace import Timeline, ahead, latest
 from tasknb.reports.people import People
 from tasknb.reports.quality import agreement_of, is_regions
-from tasknb.reports.reading import Labels, read_labels
+from tasknb.reports.reading import Labels, Wanted, read_labels
 from tasknb.widgets.reading import COUNTED, people_names, reading
 
 if TYPE_CHECKING:
@@ -50,12 +50,19 @@ class Gathering:
     timeline: Timeline = field(default_factory=Timeline)
     disputed: Disputes = field(default_factory=Disputes)
 
-    def add(self, task: Task) -> None:
-        """Read one task."""
-        read = reading(task, self.client.tasks.input_counts(task), people_names(task), self.now.timestamp())
-        labels = read_labels(
-            self.client, task.id, sum(read.counts[1:]), regions=is_regions(str(task.type)), whole=self.whole
-        )
+    def add(self, tasks: Sequence[Task]) -> None:
+        """Read tasks."""
+        now = self.now.timestamp()
+        reads = [reading(task, self.client.tasks.input_counts(task), people_names(task), now) for task in tasks]
+        wanted = [
+            Wanted(task.id, sum(read.counts[1:]), is_regions(str(task.type)))
+            for task, read in zip(tasks, reads, strict=True)
+        ]
+        found = read_labels(self.client, wanted, whole=self.whole)
+        for task, read, labels in zip(tasks, reads, found, strict=True):
+            self._take(task, read, labels)
+
+    def _take(self, task: Task, read: Reading, labels: Labels) -> None:
         line = self._line(task, read, labels)
         self.tasks.append(line)
         self.people.add(line, read, labels.paced)
@@ -119,8 +126,7 @@ def gather(
     if missing:
         raise NotFoundError(f"There is no task {', '.join(missing)} in {client.owner_id}/{client.app_id}")
     found = Gathering(client, now, whole)
-    for task in listed:
-        found.add(task)
+    found.add(listed)
     found.tasks.sort(key=_order)
     app = f"{client.owner_id}/{client.app_id}"
     data = ReportData(
