@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,15 +9,13 @@ import pandas as pd
 
 from tasknb.frames.build import frame_of
 from tasknb.frames.check import require
-from tasknb.frames.coded import optimize, special
+from tasknb.frames.coded import special, wide
+from tasknb.frames.matching import Regions, matched
 from tasknb.frames.tables import REGION_AGREEMENT
-from tasknb.messages.agreement import MIN_OVERLAP, ROUNDING
-from tasknb.messages.shapes import common_area
+from tasknb.messages.agreement import MIN_OVERLAP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tasknb.frames.coded import Floats
+    from tasknb.frames.coded import Ints
 
 _NEEDED = ("task", "worker", "label", "shape", "left", "top", "right", "bottom", "polygon")
 _COUNTS = ["a", "b", "matched", "overlap"]
@@ -62,7 +59,7 @@ def region_agreement(
     if by not in ("pair", "label", "all"):
         raise ValueError(f"no by={by!r}; there are pair, label and all")
     key = ["worker_a", "worker_b"] if by == "pair" else [by]
-    compared = pd.DataFrame(list(_compared(annotations, min_overlap)), columns=_ROW).assign(all="all")
+    compared = _compared(annotations, min_overlap).assign(all="all")
     if by == "label":
         compared = compared[compared["label"].notna()]
     by_input = compared.groupby([*key, "item"], sort=True)[_COUNTS].sum().reset_index()
@@ -72,74 +69,64 @@ def region_agreement(
     return frame_of(REGION_AGREEMENT, values).set_index(index.set_names(key) if by == "pair" else _flat(index, by))
 
 
-_ROW = ["worker_a", "worker_b", "item", "label", *_COUNTS]
-
-
 def _flat(index: pd.MultiIndex, name: str) -> pd.Index[Any]:
     return index.get_level_values(0).rename(name)
 
 
-def _compared(annotations: pd.DataFrame, min_overlap: float) -> Iterator[tuple[Any, ...]]:
-    """For each input, pair of workers and concept: the regions of each, the matches and the sum of their overlaps."""
+def _compared(annotations: pd.DataFrame, min_overlap: float) -> pd.DataFrame:
+    """For inputs that two workers have annotated: what each found and what both did, to be summed up.
+
+    A row tells of the regions of one of them with one concept (column ``a`` or ``b``), or of one match (``matched`` and
+    its ``overlap``); one row without a concept says that they are compared at all.
+    """
     several = "task_id" in annotations.columns and len(annotations["task_id"].unique()) > 1
-    item = ["task_id", "task"] if several else ["task"]
-    texts = annotations.assign(
-        worker=annotations["worker"].astype("str"), label=annotations["label"].astype("str").fillna("")
+    item = annotations.groupby(["task_id", "task"] if several else ["task"], observed=True, sort=False).ngroup()
+    worker, workers = _sorted_codes(annotations["worker"])
+    label, labels = _sorted_codes(annotations["label"])
+    rows = pd.DataFrame({"item": item.to_numpy(), "worker": worker, "label": label + 1, "at": range(len(item))})
+    rows = rows[(rows["item"] >= 0) & (rows["worker"] >= 0)]
+    pairs = _pairs(rows)
+    rows = rows[annotations["shape"].isin(["box", "polygon"]).to_numpy()[rows["at"]]]
+    counts = rows.groupby(["item", "worker", "label"]).size().reset_index(name="regions")
+    found = [
+        pairs.merge(counts.rename(columns={"worker": f"worker_{one}", "regions": one}), on=["item", f"worker_{one}"])
+        for one in ("a", "b")
+    ]
+    compared = pd.concat([pairs, *found, _matches(rows, annotations, min_overlap)], ignore_index=True)
+    compared[_COUNTS] = compared[_COUNTS].fillna(0)
+    for name in ("worker_a", "worker_b"):
+        compared[name] = workers[compared[name].to_numpy()]
+    # A region without a concept is matched with its like; of no region at all there is no label.
+    return compared.assign(label=compared["label"].map(dict(enumerate(["", *labels]))))
+
+
+def _sorted_codes(values: pd.Series[Any]) -> tuple[Ints, np.ndarray[Any, Any]]:
+    """Each value's position among the names in their order, -1 where it is missing; and the names."""
+    column = values.astype("category")
+    names = sorted(column.cat.categories)
+    return wide(column.cat.set_categories(names).cat.codes.to_numpy()), np.array(names, dtype=object)
+
+
+def _pairs(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each two workers who have annotated the same input."""
+    present = rows[["item", "worker"]].drop_duplicates()
+    both = present.merge(present, on="item", suffixes=("_a", "_b"))
+    return both[both["worker_a"] < both["worker_b"]]
+
+
+def _matches(rows: pd.DataFrame, annotations: pd.DataFrame, min_overlap: float) -> pd.DataFrame:
+    """One row a match."""
+    rows = rows.sort_values(["item", "label", "worker"], kind="stable")
+    shapes = annotations.iloc[rows["at"]]
+    regions = Regions(
+        group=wide(rows.groupby(["item", "label"]).ngroup().to_numpy()),
+        worker=rows["worker"].to_numpy(),
+        edges=shapes[["left", "top", "right", "bottom"]].to_numpy(dtype=np.float64),
+        polygon=shapes["polygon"].to_numpy(),
     )
-    for number, (_, group) in enumerate(texts.groupby(item, observed=True, sort=False)):
-        found = {worker: _by_label(rows) for worker, rows in group.groupby("worker", sort=True)}
-        for one, other in combinations(found, 2):
-            labels = sorted(found[one].keys() | found[other].keys())
-            if not labels:
-                yield one, other, number, None, 0, 0, 0, 0.0  # both found nothing
-            for label in labels:
-                ours, theirs = found[one].get(label, []), found[other].get(label, [])
-                matched = _matched(ours, theirs, min_overlap)
-                yield one, other, number, label, len(ours), len(theirs), len(matched), sum(matched)
-
-
-def _by_label(rows: pd.DataFrame) -> dict[str, list[Any]]:
-    regions: dict[str, list[Any]] = {}
-    for row in rows[rows["shape"].isin(["box", "polygon"])].itertuples(index=False):
-        regions.setdefault(str(row.label), []).append(row)
-    return regions
-
-
-def _matched(ours: list[Any], theirs: list[Any], min_overlap: float) -> list[float]:
-    """The overlaps of the best matching, without those that are too small."""
-    if not ours or not theirs:
-        return []
-    overlaps = _overlaps(ours, theirs)
-    enough = np.where(overlaps >= min_overlap - ROUNDING, overlaps, 0.0)
-    rows, columns = optimize().linear_sum_assignment(enough, maximize=True)
-    return [float(value) for value in enough[rows, columns] if value > 0]
-
-
-def _overlaps(ours: list[Any], theirs: list[Any]) -> Floats:
-    """Intersection over union of each with each."""
-    edges = np.array([[(row.left, row.top, row.right, row.bottom) for row in theirs]], dtype=np.float64)
-    mine = np.array([[(row.left, row.top, row.right, row.bottom)] for row in ours], dtype=np.float64)
-    sides = np.minimum(mine[..., 2:], edges[..., 2:]) - np.maximum(mine[..., :2], edges[..., :2])
-    common = np.prod(np.clip(sides, 0, None), axis=-1)
-    areas = [np.prod(table[..., 2:] - table[..., :2], axis=-1) for table in (mine, edges)]
-    total = areas[0] + areas[1] - common
-    result: Floats = np.divide(common, total, out=np.zeros_like(common), where=total > 0)
-    for row, column in np.argwhere(common > 0):  # only outlines whose bounds meet can overlap
-        if len(ours[row].polygon) or len(theirs[column].polygon):
-            result[row, column] = _of_outlines(_outline(ours[row]), _outline(theirs[column]))
-    return result
-
-
-def _outline(row: Any) -> list[tuple[float, float]]:
-    if len(row.polygon):
-        return list(zip(row.polygon[1::2], row.polygon[0::2], strict=True))
-    return [(row.top, row.left), (row.top, row.right), (row.bottom, row.right), (row.bottom, row.left)]
-
-
-def _of_outlines(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> float:
-    common = common_area(one, other)
-    total = common_area(one, one) + common_area(other, other) - common
-    return common / total if total > 0 else 0.0
+    one, other, overlap = matched(regions, min_overlap)
+    found = rows.iloc[one][["item", "label"]]
+    return found.assign(worker_a=regions.worker[one], worker_b=regions.worker[other], matched=1.0, overlap=overlap)
 
 
 def _row(group: pd.DataFrame, confidence: float) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Boxes and polygons, matched by overlap."""
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -103,3 +105,31 @@ def test_one_worker_alone_has_no_pairs(regions, by):
 def test_an_unknown_by_is_refused(regions):
     with pytest.raises(ValueError, match="no by='worker'; there are pair, label and all"):
         frames.region_agreement(regions(("ann", "i1", "boat", SQUARE)), by="worker")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_crowded_boxes_are_matched_as_well_as_trying_everything_does(seed):
+    """Up to four boxes of each of two workers on each of eight inputs, most of which overlap with several others."""
+    generator = np.random.default_rng(seed)
+    rows = [(task, worker) for task in range(8) for worker in ("ann", "bob") for _ in range(generator.integers(1, 5))]
+    frame = pd.DataFrame(rows, columns=["task", "worker"]).assign(label="boat", shape="box", polygon=[[]] * len(rows))
+    frame[["left", "top"]] = generator.uniform(0, 0.3, (len(rows), 2))
+    frame[["right", "bottom"]] = frame[["left", "top"]].to_numpy() + generator.uniform(0.3, 0.6, (len(rows), 2))
+    expected = 0.0
+    for _, group in frame.groupby("task"):
+        ours, theirs = (list(group[group["worker"] == name].itertuples()) for name in ("ann", "bob"))
+        table = np.array([[iou(one, other) for other in theirs] for one in ours])
+        table[table < 0.3] = 0
+        small, large = sorted(table.shape)
+        wide = table if table.shape[1] == large else table.T
+        expected += max(wide[range(small), list(columns)].sum() for columns in permutations(range(large), small))
+    found = frames.region_agreement(frame, min_overlap=0.3).loc[("ann", "bob")]
+    assert found["overlap"] * found["matched"] == pytest.approx(expected)
+
+
+def iou(one, other):
+    width = min(one.right, other.right) - max(one.left, other.left)
+    height = min(one.bottom, other.bottom) - max(one.top, other.top)
+    common = max(width, 0) * max(height, 0)
+    areas = [(box.right - box.left) * (box.bottom - box.top) for box in (one, other)]
+    return common / (sum(areas) - common)
