@@ -30,10 +30,12 @@ def listen(host: str, port: int) -> socket.socket:
         If the port is in use or the address is none of this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    if not 0 <= port <= 65535:
+        raise TasknbError(f"{host}:{port} cannot be listened on: ports go from 0 to 65535. Check --port.")
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
-    except (OSError, OverflowError) as error:
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
             raise TasknbError(f"Port {port} is in use. Name another with --port, or --port 0 for a free one.") from None
         raise TasknbError(f"{host}:{port} cannot be listened on: {error}. Check --host and --port.") from None
 
@@ -55,6 +57,14 @@ def serve_until_signal(
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             ready()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # A TLS client that is idle would be waited for, to say goodbye, until the time is over.
+            for one in list(self.server_state.connections) if tls is not None else ():
+                cycle = getattr(one, "cycle", None)
+                if cycle is None or cycle.response_complete:
+                    one.transport.abort()
+            await super().shutdown(sockets)
 
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("tasknb.access").setLevel(logging.INFO)
