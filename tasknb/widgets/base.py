@@ -175,9 +175,12 @@ def html_table(
     """
     right = set(numeric)
 
+    def element(tag: str, side: str, value: object) -> str:
+        # GitHub drops styles and keeps the old attribute; JupyterLab's style sheet wins against that one.
+        return f'<{tag} align="{side}" style="text-align:{side}">{html.escape(str(value))}</{tag}>'
+
     def cell(tag: str, index: int, value: object) -> str:
-        side = "right" if index in right else "left"
-        return f'<{tag} style="text-align:{side}">{html.escape(str(value))}</{tag}>'
+        return element(tag, "right" if index in right else "left", value)
 
     def row(values: Sequence[object], tags: Sequence[str]) -> str:
         return (
@@ -190,4 +193,4 @@ def html_table(
     for values in rows:
         first = "td" if head else "th"
         lines.append(row(values, [first, *["td"] * (len(values) - 1)]))
-    return f"<table><caption>{html.escape(caption)}</caption>{''.join(lines)}</table>"
+    return f"<table>{element('caption', 'left', caption)}{''.join(lines)}</table>"

@@ -25,14 +25,21 @@ CONTRAST = Path(__file__).with_name("contrast.js")
 THEMES = Path(sys.prefix) / "share/jupyter/lab/themes/@jupyterlab"
 
 PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>stub</title>
+<html lang="en" HTML><head><meta charset="utf-8"><title>stub</title>
 <link rel="stylesheet" href="/host.css"><link rel="stylesheet" href="/widget.css">
 <style>body { margin: 0; padding: 12px; background: var(--jp-layout-color0, Canvas); }</style></head>
-<body ATTRIBUTES><script type="module">
+<body BODY><script type="module">
 import { start } from "/stub_model.js";
 import * as module from "/widget.js";
 await start(module, STATE, VIEWS);
 </script></body></html>"""
+
+
+# What VS Code puts on the pages in which it shows outputs: its theme as variables and as a class.
+VSCODE = {
+    "light": "--vscode-editor-background:#fffffe;--vscode-editor-foreground:#3b3b3b",
+    "dark": "--vscode-editor-background:#1f1f1f;--vscode-editor-foreground:#cccccc",
+}
 
 
 class RecordingComm(BaseComm):
@@ -117,8 +124,9 @@ def show(page: Page, widget: Widget, *, theme: str = "light", host: str = "lab",
         A real widget.
     theme : {"light", "dark"}
         The host's theme.
-    host : {"lab", "plain"}
-        ``lab`` has JupyterLab's own theme variables and body attributes, ``plain`` has none.
+    host : {"lab", "plain", "vscode", "colab"}
+        ``lab`` has JupyterLab's own theme variables and body attributes, ``vscode`` and ``colab`` have those of VS Code
+        and Colab on a system of the other theme, ``plain`` has none.
     views : int, default 1
         How many views of the one model to draw.
     """
@@ -134,7 +142,8 @@ def show(page: Page, widget: Widget, *, theme: str = "light", host: str = "lab",
 
     page.expose_function("toPython", to_python)
     page.expose_function("fromPython", comm.take)
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    other = {"light": "dark", "dark": "light"}[theme]
+    page.emulate_media(color_scheme=other if host in ("vscode", "colab") else theme, reduced_motion="reduce")
     files = _files(widget, state, theme=theme, host=host, views=views)
 
     def serve(route: Route) -> None:
@@ -167,13 +176,13 @@ def violations(page: Page) -> list[str]:
 
 
 def _files(widget: Widget, state: dict[str, Any], *, theme: str, host: str, views: int) -> dict[str, tuple[str, str]]:
-    attributes = f'data-jp-theme-light="{str(theme == "light").lower()}"' if host == "lab" else ""
+    on_html, on_body = _marks(theme, host)
     theme_css = (THEMES / f"theme-{theme}-extension" / "index.css").read_text() if host == "lab" else ""
     # "<" is escaped so that no text in the state can end the script element.
     data = json.dumps({key: value for key, value in state.items() if key not in ("_esm", "_css")}).replace(
         "<", "\\u003c"
     )
-    html = PAGE.replace("ATTRIBUTES", attributes).replace("STATE", data).replace("VIEWS", str(views))
+    html = PAGE.replace("HTML", on_html).replace("BODY", on_body).replace("STATE", data).replace("VIEWS", str(views))
     return {
         "/": ("text/html", html),
         "/host.css": ("text/css", theme_css),
@@ -181,6 +190,18 @@ def _files(widget: Widget, state: dict[str, Any], *, theme: str, host: str, view
         "/widget.js": ("text/javascript", widget._esm),
         "/stub_model.js": ("text/javascript", STUB_MODEL.read_text()),
     }
+
+
+def _marks(theme: str, host: str) -> tuple[str, str]:
+    """How a host marks its theme on the elements ``html`` and ``body``."""
+    match host:
+        case "lab":
+            return "", f'data-jp-theme-light="{str(theme == "light").lower()}"'
+        case "vscode":
+            return f'style="{VSCODE[theme]}"', f'class="vscode-{theme}"'
+        case "colab":
+            return f'theme="{theme}"', ""
+    return "", ""
 
 
 def lose_kernel(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Notebooks as files: executed and exported by the README's commands, read without a network and without a kernel."""
+"""Notebooks as files: exported by the README's commands, or shown by GitHub; read without a network and a kernel."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import bleach
 import nbformat
 import pytest
 from playwright.sync_api import expect
+
+import tasknb as tn
+from tasknb.messages.data import Data, Input, Text
+from tasknb.widgets import TaskBoard, TaskForm, TaskProgress
 
 pytestmark = pytest.mark.browser
 
@@ -71,3 +76,33 @@ def test_markdown_shows_the_last_state_of_every_widget(tmp_path):
     assert text.count("<table>") == 3
     assert "40 of 40 inputs finished" in text
     assert "widget-view" not in text
+
+
+# Of what the tables are made of, this passes GitHub's sanitizer: no style, no class.
+GITHUB_TAGS = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
+GITHUB_ATTRIBUTES = ["align", "dir", "scope", "title"]
+
+
+def test_tables_read_well_where_styles_are_taken_out(page):
+    with tn.Client.local() as client:
+        client.collaborators.add("ann", "rita")
+        client.concepts.create("cat")
+        client.inputs.create([Input(id="one", data=Data(text=Text(raw="one")))])
+        task = client.tasks.create(
+            tn.Task(
+                name="<b>Cats</b>",
+                type="CONCEPTS_CLASSIFICATION",
+                worker=tn.TaskWorker.full("ann"),
+                concepts=tn.TaskConcept.of("cat"),
+                input_source=tn.InputSource.all_inputs(),
+                review=tn.TaskReview.manual("rita"),
+            )
+        )
+        shown = [TaskForm(client, task), TaskProgress(client, task), TaskBoard(client)]
+        html = "".join(bleach.clean(one.static_html(), GITHUB_TAGS, GITHUB_ATTRIBUTES, strip=True) for one in shown)
+    assert "style" not in html
+    page.set_content(html)
+    assert page.locator("caption").count() == 4
+    expect(page.get_by_role("row", name="Name <b>Cats</b>")).to_be_visible()
+    for number in page.get_by_role("row", name=re.compile("^All ")).get_by_role("cell").all()[1:]:
+        expect(number).to_have_css("text-align", re.compile("right$"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import traitlets
 from playwright.sync_api import expect
-from stub import show
+from stub import contrast, show
 
 from tasknb.errors import TasknbError
 from tasknb.widgets import base
@@ -72,10 +72,23 @@ def test_the_model_is_strict(page):
             page.evaluate(f"window.stub.model.{expression}")
 
 
-@pytest.mark.parametrize("host", ["lab", "plain"])
-@pytest.mark.parametrize(("theme", "lightness"), [("light", "rgb(255, 255, 255)"), ("dark", None)])
-def test_the_theme_of_the_host_wins(page, theme, host, lightness):
+@pytest.mark.parametrize(
+    ("host", "theme", "background"),
+    [
+        ("lab", "light", "rgb(255, 255, 255)"),
+        ("lab", "dark", "rgb(33, 33, 33)"),
+        ("plain", "light", "rgb(255, 255, 255)"),
+        ("plain", "dark", "rgb(28, 28, 28)"),
+        ("vscode", "light", "rgb(255, 255, 254)"),
+        ("vscode", "dark", "rgb(31, 31, 31)"),
+        ("colab", "light", "rgb(255, 255, 255)"),
+        ("colab", "dark", "rgb(28, 28, 28)"),
+    ],
+)
+def test_the_theme_of_the_host_wins(page, host, theme, background):
     stub = show(page, Counter(), theme=theme, host=host)
-    colour = page.locator(".tasknb").evaluate("el => getComputedStyle(el).backgroundColor")
-    assert (colour == "rgb(255, 255, 255)") == (lightness is not None)
+    place = page.locator(".tasknb")
+    expect(place).to_have_css("background-color", background)
+    expect(place).to_have_css("color-scheme", "light dark" if host == "plain" else theme)
+    assert contrast(page.get_by_role("button")) >= 4.5
     assert all(address.startswith("http://localhost") for address in stub.requests)

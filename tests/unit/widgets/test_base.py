@@ -81,10 +81,11 @@ def test_the_static_view_stands_beside_the_widget_and_escapes(echo):
 
 def test_html_table_aligns_numbers_and_marks_headings():
     table = base.html_table("Workers", [("ann", 3)], head=("Worker", "Inputs"), numeric=(1,))
+    left, right = (f'align="{side}" style="text-align:{side}"' for side in ("left", "right"))
     assert table == (
-        "<table><caption>Workers</caption>"
-        '<tr><th style="text-align:left">Worker</th><th style="text-align:right">Inputs</th></tr>'
-        '<tr><td style="text-align:left">ann</td><td style="text-align:right">3</td></tr></table>'
+        f"<table><caption {left}>Workers</caption>"
+        f"<tr><th {left}>Worker</th><th {right}>Inputs</th></tr>"
+        f"<tr><td {left}>ann</td><td {right}>3</td></tr></table>"
     )
 
 
