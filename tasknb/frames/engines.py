@@ -73,7 +73,9 @@ def majority(labels: Any) -> Any:
         nw.col("label").min(), nw.col("top").max(), nw.col("votes").max(), nw.len().alias("leaders")
     )
     decided = found.with_columns(
-        nw.when(nw.col("leaders") == 1).then(nw.col("label")).alias("label"), (nw.col("leaders") > 1).alias("tied")
+        nw.when(nw.col("leaders") == 1).then(nw.col("label")).alias("label"),
+        nw.col("top", "votes").cast(nw.Int64),  # DuckDB's sums are 128-bit integers, which Parquet has not
+        (nw.col("leaders") > 1).alias("tied"),
     )
     return decided.select(*item, "label", "top", "votes", "tied").to_native()
 

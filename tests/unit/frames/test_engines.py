@@ -105,6 +105,14 @@ def test_the_answer_stays_with_the_engine(parquet):
     assert isinstance(frames.consensus(relation), duckdb.DuckDBPyRelation)
 
 
+def test_votes_are_written_as_whole_numbers(parquet, tmp_path):
+    relation = pytest.importorskip("duckdb").connect().read_parquet(str(parquet))
+    frames.consensus(relation).write_parquet(str(tmp_path / "majority.parquet"))
+    assert (
+        pd.read_parquet(tmp_path / "majority.parquet")[["top", "votes"]].dtypes.astype("str").tolist() == ["int64"] * 2
+    )
+
+
 def test_missing_columns_are_named():
     polars = pytest.importorskip("polars")
     with pytest.raises(ValueError, match=r"progress\(by='reviewer'\) needs the columns reviewer"):
