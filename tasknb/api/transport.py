@@ -178,20 +178,25 @@ class Transport:
         """
         if not url.startswith(("http://", "https://")):
             raise ConnectionFailed(f"{url[:80]!r} is no address of a file: it is none of http:// or https://")
+        settings = {**self._settings, "stream": True}
         try:
             if url.startswith(f"{self.base_url}/"):
-                response = self._adapter.send(requests.Request("GET", url).prepare(), stream=True, **self._settings)
+                response = self._adapter.send(requests.Request("GET", url).prepare(), **settings)
             else:
-                response = requests.get(url, stream=True, timeout=self._settings["timeout"])
+                response = requests.get(url, stream=True, timeout=settings["timeout"])
             with response:
-                content = response.content if response.raw is None else response.raw.read(most + 1, decode_content=True)
+                content = _up_to(response, most)
         except requests.RequestException as error:
             raise ConnectionFailed(f"the file cannot be fetched: {_last_words(error)}", request=f"GET {url}") from None
         if response.status_code != requests.codes.ok:
-            raise ConnectionFailed("the file cannot be fetched", request=url, http_status=response.status_code)
+            raise ConnectionFailed(
+                f"the file cannot be fetched: HTTP {response.status_code}",
+                request=f"GET {url}",
+                http_status=response.status_code,
+            )
         if len(content) > most:
             raise ConnectionFailed(f"the file is larger than {most} bytes", request=f"GET {url}")
-        return bytes(content)
+        return content
 
     def _attempt(self, call: Call, kind: type[R]) -> Answer[R] | Failure:
         if self._limiter is not None:
@@ -265,6 +270,18 @@ def _both(timeout: float | tuple[float, float]) -> tuple[float, float]:
     if not (0 < connect < math.inf and 0 < read < math.inf):
         raise ValueError(f"timeout is {timeout!r}; it is a number of seconds above 0, or two")
     return connect, read
+
+
+def _up_to(response: requests.Response, most: int) -> bytes:
+    """The body, and of one that is larger no more than a part that shows it."""
+    if response.raw is None:
+        return response.content  # in this process it is there already
+    content = bytearray()
+    for part in response.iter_content(64 * 1024):
+        content += part
+        if len(content) > most:
+            break
+    return bytes(content)
 
 
 def _last_words(error: object) -> str:
