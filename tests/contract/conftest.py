@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import postgres
 import pytest
 import remote_door
+import three_doors
 from doors import DOORS, Api, Entry
 from grpc_door import over_grpc
 from office import Office
@@ -61,6 +62,12 @@ def entry(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield from over_grpc(str(tmp_path_factory.mktemp("store") / "labels.db"))
     else:
         yield from DOORS[request.param](str(tmp_path_factory.mktemp("store") / "labels.db"))
+
+
+@pytest.fixture(scope="session")
+def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[three_doors.Doors]:
+    """One service for the official clients, behind all of its doors."""
+    yield from three_doors.serve(tmp_path_factory.mktemp("doors"))
 
 
 @pytest.fixture
