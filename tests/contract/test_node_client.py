@@ -71,7 +71,8 @@ const ask = (rpc, request) => new Promise((resolve, reject) => {
   });
 });
 // This client takes a Struct as the message that it is.
-const struct = numbers => ({fields: Object.fromEntries(Object.entries(numbers).map(([k, v]) => [k, {number_value: v}]))});
+const number = ([name, value]) => [name, {numberValue: value}];
+const struct = numbers => ({fields: Object.fromEntries(Object.entries(numbers).map(number))});
 const spelled = task => {
   const info = task.worker.partitioned_strategy_info;
   if (info && info.weights) info.weights = struct(info.weights);
