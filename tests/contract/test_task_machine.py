@@ -1,7 +1,11 @@
-"""Random labelers, reviewers and patches against a small model of the rules: the two must agree at every step."""
+"""Random labelers, reviewers and patches against a small model of the rules: the two must agree at every step.
+
+TASKNB_MACHINE_EXAMPLES says how many tasks to take through such a life.
+"""
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 
 import pytest
@@ -302,8 +306,8 @@ class Tasks(RuleBasedStateMachine):
 
 
 @pytest.fixture(scope="module")
-def offices(tmp_path_factory):
-    entries = DOORS["in-process"](str(tmp_path_factory.mktemp("machine") / "labels.db"))
+def offices():
+    entries = DOORS["in-process"](":memory:")
     yield Office(next(entries).fresh(), inputs=INPUTS)
     assert next(entries, None) is None
 
@@ -312,7 +316,7 @@ def test_tasks_do_what_the_rules_say(offices):
     machine = type("OnThisStore", (Tasks,), {"office": offices})
     case = machine.TestCase
     case.settings = settings(
-        max_examples=40,
+        max_examples=int(os.environ.get("TASKNB_MACHINE_EXAMPLES", "25")),
         stateful_step_count=25,
         deadline=None,
         derandomize=True,
