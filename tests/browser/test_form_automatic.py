@@ -78,7 +78,10 @@ def test_the_handles_of_a_slider_do_not_cross(page, client):
     stub = showed(page, form)
     fill_in(page)
     page.get_by_label("A model").check()
+    page.get_by_label("Model or workflow").select_option("guesser")
     page.get_by_label("Upper threshold, as a number").fill("0.4")
+    # Once Python has answered, nothing moves on the page any more: the mouse goes to places, not to elements.
+    expect(button(page)).to_have_attribute("data-ready", "true")
     track = page.locator(".tf-slider").bounding_box()
     row = track["y"] + track["height"] / 2
     page.mouse.move(track["x"], row)
