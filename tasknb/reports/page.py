@@ -58,7 +58,9 @@ def shell(title: str, body: Html) -> str:
 
 def fragment(data: ReportData, pictures: Mapping[str, str]) -> str:
     """The report for a notebook: its style holds within it, and it follows JupyterLab's theme."""
-    return join(element("style", raw(style())), _report(data, pictures, linked=False))
+    # As specific as an id, so that none of the host's rules for tables and lists wins over the report's own.
+    own = style().replace(".tn-report", ":is(.tn-report, #tn-report)")
+    return join(element("style", raw(own)), _report(data, pictures, linked=False))
 
 
 def style() -> str:
@@ -110,7 +112,7 @@ def _headline(data: ReportData) -> Html:
         _figure("Finished", look.percent(done, total), f"{look.count(done)} of {look.count(total)} labels"),
         charts.stacked_bar(counts, title="All tasks", height=16),
         _legend(counts),
-        class_="progress",
+        class_="overall",
     )
     return element(
         "section", element("h2", "Summary", class_="unseen"), first, element("div", _tiles(data), class_="tiles")
