@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,6 +82,9 @@ def run(args: argparse.Namespace) -> int:
         return _say(f"{error}", FAILED)
     except OSError as error:
         return _say(f"{args.output} cannot be written: {error.strerror or error}", FAILED)
+    except Exception:  # noqa: BLE001  Python's own status would be 1, which says that a rule held
+        traceback.print_exc()
+        return _say("failed by a mistake of tasknb's, see above", FAILED)
 
 
 def _order(args: argparse.Namespace) -> Order:

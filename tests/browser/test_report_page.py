@@ -113,6 +113,22 @@ def test_in_a_notebook_it_follows_the_theme_and_leaves_the_rest_alone(page, made
     assert with_report == looks_of_the_rest(page)
 
 
+def test_the_rules_of_a_host_do_not_win(page, made):
+    rules = ".host .out tbody tr:nth-child(odd) { background: red } .host .out thead th { text-align: center }"
+    more = ".host .out dl { float: left } .host .out ul:not(.x) { padding-left: 2em; list-style: disc }"
+    page.set_content(
+        f"<style>{rules} {more}</style><div class='host'><div class='out'>{made._repr_html_()}</div></div>"
+    )
+    for selector, name, value in (
+        ("tbody tr", "background-color", "rgba(0, 0, 0, 0)"),
+        ("thead th", "text-align", "start"),
+        ("dl", "float", "none"),
+        ("ul", "padding-left", "0px"),
+        ("ul", "list-style-type", "none"),
+    ):
+        expect(page.locator(f".tn-report {selector}").first).to_have_css(name, value)
+
+
 def looks_of_the_rest(page):
     """The computed styles of what is not the report's."""
     return page.evaluate(

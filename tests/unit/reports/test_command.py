@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 from tasknb.cli import main
+from tasknb.reports import command
 
 RAN_WITH = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "CLARIFAI_PAT": "secret-key-of-mine"}
 
@@ -88,6 +89,15 @@ def test_what_cannot_be_made_leaves_nothing_behind(options, message, zoo_path, t
     assert run(*[zoo_path if one == "DB" else one for one in options]) == 2
     assert message in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mistake_of_ours_is_no_rule_that_held(zoo_path, tmp_path, monkeypatch, capsys):
+    def mistaken(*_args, **_options):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(command, "report", mistaken)
+    assert run("--db", zoo_path, "-o", tmp_path / "a.html") == 2
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_options_that_are_none_end_with_status_2(capsys):
