@@ -97,12 +97,16 @@ def _run_block(block: re.Match[str], text: str, page: str, namespace: dict[str, 
 
 
 def _close(namespace: dict[str, Any]) -> None:
-    """Close what a page has opened: widgets and simulations before the clients that they ask."""
+    """Close what a page has opened: simulations and widgets before the clients that they ask."""
     mine = [value for value in namespace.values() if type(value).__module__.startswith("tasknb.")]
-    for value in reversed(mine):
-        for name in ("stop", "close"):
-            if callable(getattr(value, name, None)):
-                getattr(value, name)()
+    for value in mine:
+        if callable(stop := getattr(value, "stop", None)):
+            stop()
+    if "ipywidgets" in sys.modules:
+        sys.modules["ipywidgets"].Widget.close_all()  # also those that no name holds
+    for value in mine:
+        if callable(close := getattr(value, "close", None)):
+            close()
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
 

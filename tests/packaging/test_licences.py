@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
+from itertools import chain
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-# Not dev and docs: those are tools, and reach nobody who installs tasknb.
-EXTRAS = {"demo", "engines", "grpc", "images", "lab", "plot", "postgres", "serve", "stats", "video"}
+PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+TOOLS = {"dev", "docs"}  # they reach nobody who installs tasknb
 
 # Words of licences that ask for no more than to be named: SPDX identifiers, and the classifiers of older packages.
 FREE = {
@@ -43,23 +46,23 @@ EXCEPTIONS = {
 }
 
 
-def closure(name, extras):
-    """Everything that is installed with a package and these extras, on this machine: names to distributions."""
-    found, asked, todo = {}, set(), [(name, frozenset(extras))]
+def closure(requirements):
+    """Everything that is installed for these requirements on this machine: names to distributions."""
+    found, asked = {}, set()
+    todo = [Requirement(line) for line in requirements]
     while todo:
-        name, extras = todo.pop()
-        for extra in {"", *extras}:
-            if (canonicalize_name(name), extra) in asked:
+        wanted = todo.pop()
+        name = canonicalize_name(wanted.name)
+        for extra in {"", *wanted.extras} if name != "tasknb" else ():
+            if (name, extra) in asked:
                 continue
-            asked.add((canonicalize_name(name), extra))
+            asked.add((name, extra))
             try:
-                found[canonicalize_name(name)] = one = distribution(name)
+                found[name] = one = distribution(name)
             except PackageNotFoundError:
                 pytest.fail(f"{name} is not installed; run the tests where tasknb[dev] is")
-            for line in one.requires or []:
-                wanted = Requirement(line)
-                if wanted.marker.evaluate({"extra": extra}) if wanted.marker else not extra:
-                    todo.append((wanted.name, frozenset(wanted.extras)))
+            lines = [Requirement(line) for line in one.requires or []]
+            todo += [line for line in lines if (line.marker.evaluate({"extra": extra}) if line.marker else not extra)]
     return found
 
 
@@ -74,12 +77,10 @@ def licences(metadata):
 
 
 def test_every_licence_is_free_or_an_exception_with_its_reason():
-    packages = closure("tasknb", EXTRAS)
-    others = {name: licences(one.metadata) for name, one in packages.items() if set(licences(one.metadata)) - FREE}
-    assert {name: words for name, words in others.items() if name not in EXCEPTIONS} == {}
-    assert set(others) == set(EXCEPTIONS), "an exception that is needed no more"
-    assert len(packages) > 80
-
-
-def test_all_extras_but_the_tools_are_looked_at():
-    assert set(distribution("tasknb").metadata.get_all("Provides-Extra")) - EXTRAS == {"dev", "docs"}
+    extras = {name: lines for name, lines in PROJECT["optional-dependencies"].items() if name not in TOOLS}
+    packages = closure([*PROJECT["dependencies"], *chain.from_iterable(extras.values())])
+    words = {name: licences(one.metadata) for name, one in packages.items()}
+    others = {name for name, found in words.items() if set(found) - FREE}
+    assert {name: words[name] for name in others - set(EXCEPTIONS)} == {}
+    assert others == set(EXCEPTIONS), "an exception that is needed no more"
+    assert {"pandas", "scikit-learn", "grpcio", "jupyterlab", "psycopg", "av"} <= set(packages)

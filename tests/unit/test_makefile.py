@@ -38,10 +38,14 @@ def test_test_names_the_node_client_that_it_installs():
     assert f'NODE_PATH="{ROOT}/.venv/node/node_modules' in lines[tests]
 
 
+def test_a_broken_link_fails_the_documentation():
+    assert "--fail-on-warning" in next(line for line in would_run("docs").splitlines() if "-m sphinx" in line)
+
+
 def test_the_python_can_be_chosen():
     assert "python3.12 -m venv .venv" in would_run("lab", "PYTHON=python3.12")
 
 
 def test_help_names_every_target():
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert {line.split()[1] for line in listed.splitlines()} >= {"lab", "test", "lint", "bench", "clean"}
+    assert {line.split()[1] for line in listed.splitlines()} >= {"lab", "test", "lint", "bench", "docs", "clean"}
