@@ -19,8 +19,12 @@ from tasknb.service.turns import Turns, begin_write, is_locked, turns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from typing import TypeAlias
 
     from sqlalchemy import Connection, Engine
+
+    Turn: TypeAlias = tuple[AbstractContextManager[object], AbstractContextManager[object]]
 
 MEMORY = ":memory:"
 BUSY_SECONDS = 30
@@ -60,8 +64,9 @@ class Store:
         in_memory = self.is_sqlite and self.url.database in (None, "", MEMORY)
         # Memory is one connection, which its readers and writers share.
         turns = Turns() if in_memory else turns_of(self.url.database or "")
-        self._write_turn = turns if self.is_sqlite else nullcontext()
-        self._read_turn = turns if in_memory else nullcontext()
+        none: Turn = (nullcontext(), nullcontext())
+        self._write_turn, self._write_lock = (turns, turns.lock) if self.is_sqlite else none
+        self._read_turn, self._read_lock = (turns, turns.lock) if in_memory else none
         self._engine = self._open(in_memory=in_memory)
         self._reader = (
             self._engine if self.is_sqlite else self._engine.execution_options(isolation_level="REPEATABLE READ")
@@ -80,7 +85,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database throughout."""
-        with self._read_turn, self._reader.begin() as db:
+        with self._read_turn, self._read_lock, self._reader.begin() as db:
             if self.is_sqlite:
                 _driver(db).execute("BEGIN")
             yield db
@@ -92,7 +97,7 @@ class Store:
         SQLite has one writer at a time. PostgreSQL gets the same for each `lock` (an app's pk; 0 for what is about no
         app), so that a use case never meets another one of its app half-done.
         """
-        with self._write_turn, self._engine.begin() as db:
+        with self._write_turn, self._write_lock, self._engine.begin() as db:
             if self.is_sqlite:
                 # A transaction that reads first and writes later may find its state stale; this one waits its turn.
                 begin_write(_driver(db), BUSY_SECONDS)
@@ -103,7 +108,7 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         # SQLite crashes the process when a connection is closed in the middle of another thread's statement.
-        with self._write_turn:
+        with self._write_turn, self._write_lock:
             self._engine.dispose()
 
     def _open(self, *, in_memory: bool) -> Engine:

@@ -22,44 +22,72 @@ if TYPE_CHECKING:
 NAP = (0.0002, 0.0006)
 """Seconds between two askings: at least and at most, so that processes do not ask in step."""
 
+LOST_SECONDS = 1.0
+"""After how long somebody who waits looks whether anybody is at work at all."""
+
 SLOWING = 5
 """By how much rarer it asks, as a multiple of the nap, for each second that it has waited."""
 
 
 class Turns:
-    """A lock that is given out in the order of asking. A thread that has it must not ask again."""
+    """Who writes next, in the order of asking. It orders only; whoever's turn it is takes `lock` too.
+
+    A keyboard interrupt can come between any two steps of Python, so that somebody goes without leaving the queue.
+    Those behind notice that nobody has the lock, and pass him over.
+
+    Attributes
+    ----------
+    lock : threading.Lock
+        Held by who writes.
+    """
 
     def __init__(self) -> None:
+        self.lock = threading.Lock()
         self._guard = threading.Lock()
-        self._queue: deque[tuple[threading.Lock, int]] = deque()
+        self._queue: deque[threading.Lock] = deque()
+        self._own = threading.local()
+        self._writer = 0
 
     def __enter__(self) -> None:
-        mine, me = threading.Lock(), threading.get_ident()
+        self._own.place = mine = threading.Lock()
         mine.acquire()
-        with self._guard:
-            if self._queue and self._queue[0][1] == me:
-                raise RuntimeError("A transaction that writes was begun inside another one.")
-            self._queue.append((mine, me))
-            is_first = len(self._queue) == 1
-        if not is_first:
-            try:
-                mine.acquire()
-            except BaseException:
-                self._leave(mine)
-                raise
+        try:
+            self._join(mine)
+            while not mine.acquire(timeout=LOST_SECONDS):
+                self._pass_over()
+            self._writer = threading.get_ident()
+        except BaseException:
+            self._leave(mine)
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._leave(self._queue[0][0])
+        self._leave(self._own.place)
+
+    def _join(self, mine: threading.Lock) -> None:
+        if self.lock.locked() and self._writer == threading.get_ident():
+            raise RuntimeError("A transaction that writes was begun inside another one.")
+        with self._guard:
+            self._queue.append(mine)
+            self._call_first()
+
+    def _pass_over(self) -> None:
+        """Call the next one if nobody is at work. The first one has always been called, so that nobody is forgotten."""
+        with self._guard:
+            if not self.lock.locked() and len(self._queue) > 1:
+                self._queue.popleft()
+                self._call_first()
 
     def _leave(self, mine: threading.Lock) -> None:
-        """Leave the queue; from its head, the next one's turn comes."""
+        """Leave the queue; from its front, the next one's turn comes."""
         with self._guard:
-            is_head = self._queue[0][0] is mine
-            self._queue = deque(one for one in self._queue if one[0] is not mine)
-            if is_head and self._queue:
-                self._queue[0][0].release()
+            self._queue = deque(one for one in self._queue if one is not mine)
+            self._call_first()
+
+    def _call_first(self) -> None:
+        if self._queue and self._queue[0].locked():
+            self._queue[0].release()
 
 
 _turns: WeakValueDictionary[str, Turns] = WeakValueDictionary()

@@ -42,9 +42,9 @@ def test_who_asks_first_is_served_first():
 
 def test_a_turn_within_a_turn_is_said_and_not_waited_for():
     turns = Turns()
-    with pytest.raises(RuntimeError, match="inside another"), turns, turns:
+    with turns, turns.lock, pytest.raises(RuntimeError, match="inside another"), turns:
         pass
-    with turns:
+    with turns, turns.lock:
         pass
 
 
@@ -78,6 +78,25 @@ def test_whoever_is_interrupted_while_waiting_holds_nobody_up():
     holding.join(PATIENCE)
     with turns:
         assert len(turns._queue) == 1
+
+
+def test_whoever_went_without_leaving_is_passed_over(monkeypatch):
+    monkeypatch.setattr("tasknb.service.turns.LOST_SECONDS", 0.001)
+    turns, served = Turns(), []
+
+    def ask(number):
+        with turns, turns.lock:
+            served.append(number)
+
+    turns.__enter__()
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert sorted(served) == list(range(8))
+    with turns, turns.lock:
+        served.clear()
 
 
 def test_one_file_has_one_queue_by_whatever_path(tmp_path, monkeypatch):
