@@ -145,13 +145,15 @@ def report(what, path, output, *options):
     """Make it in a process of its own; what it took."""
     command = ["report", "--db", str(path), "-o", str(output), *options]
     script = f"import sys; from tasknb.cli import main; sys.exit(main({command!r}))"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
     seconds, size = time.perf_counter() - start, output.stat().st_size
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    memory = f"{peak / 1024:6.0f} MB" if peak > before else "  below"
-    print(f"{what:<44}{seconds:8.1f} s {size / 1e6:8.2f} MB page  {memory} peak", flush=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    # The largest of all children so far; of a later, smaller one nothing is known.
+    peak = f"{after.ru_maxrss / 1024:.0f} MB" if after.ru_maxrss > before.ru_maxrss else "less"
+    print(f"{what:<34}{seconds:8.1f} s{busy:8.1f} s{size / 1e6:10.2f} MB{peak:>10}", flush=True)
 
 
 def main():
@@ -160,6 +162,7 @@ def main():
     parser.add_argument("--labels", type=int, default=1_000_000)
     parser.add_argument("--whole", action="store_true", help="read every label too, which a report does not by itself")
     options = parser.parse_args()
+    print(f"{'':<34}{'wall':>10}{'processor':>10}{'file':>13}{'memory':>10}")
     with tempfile.TemporaryDirectory() as folder:
         few, many = Path(folder) / "tasks.db", Path(folder) / "labels.db"
         many_tasks(few, options.tasks)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tasknb import look
 from tasknb.reports import words
 from tasknb.reports.changes import embedded
+from tasknb.reports.headline import finished, tiles
 from tasknb.reports.tables import METHOD, attention, changes_sentence, changes_table, tables
 
 if TYPE_CHECKING:
@@ -39,16 +39,8 @@ def plain(text: str) -> str:
 
 
 def _summary(data: ReportData) -> str:
-    figures = data.figures
-    done, total = figures["finished"] or 0, figures["labels"] or 0
-    lines = [
-        f"**{look.percent(done, total)} finished**: {look.count(done)} of {look.count(total)} labels",
-        f"All labeled: {words.end(data.ahead, data.made_at)} {words.between(data.ahead, data.made_at)}".rstrip(),
-        f"Stalled workers: {look.count(figures['stalled_workers'] or 0)} of {look.count(figures['workers'] or 0)}",
-        f"Lowest agreement (alpha): {words.number(figures['lowest_agreement'])}",
-        f"Contested inputs: {look.count(figures['contested_inputs'] or 0)}",
-    ]
-    return "\n".join(f"- {line}" for line in lines)
+    shown = [finished(data), *tiles(data)]
+    return "\n".join(f"- {one.name}: **{plain(one.value)}** {plain(one.note)}".rstrip() for one in shown)
 
 
 def _list(title: str, lines: list[str]) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from tasknb import look
 from tasknb.reports import charts, words
 from tasknb.reports.changes import embedded
-from tasknb.reports.figures import least_agreed
+from tasknb.reports.headline import Tile, finished, tiles
 from tasknb.reports.markup import Html, element, join, raw
 from tasknb.reports.tables import METHOD, Cell, Table, attention, changes_sentence, changes_table, tables
+from tasknb.widgets.reading import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,21 +103,11 @@ def _header(data: ReportData) -> Html:
 
 
 def _headline(data: ReportData) -> Html:
-    figures = data.figures
-    done, total = int(figures["finished"] or 0), int(figures["labels"] or 0)
-    counts = {
-        key: sum(task.counts[key] for task in data.tasks) for key in (status.key for status in look.STATUSES[:-1])
-    }
-    first = element(
-        "div",
-        _figure("Finished", look.percent(done, total), f"{look.count(done)} of {look.count(total)} labels"),
-        charts.stacked_bar(counts, title="All tasks", height=16),
-        _legend(counts),
-        class_="overall",
-    )
-    return element(
-        "section", element("h2", "Summary", class_="unseen"), first, element("div", _tiles(data), class_="tiles")
-    )
+    counts = {key: sum(task.counts[key] for task in data.tasks) for key in COUNTED}
+    bar = charts.stacked_bar(counts, title="All tasks", height=16)
+    first = element("div", _figure(finished(data)), bar, _legend(counts), class_="overall")
+    others = element("div", [_figure(tile) for tile in tiles(data)], class_="tiles")
+    return element("section", element("h2", "Summary", class_="unseen"), first, others)
 
 
 def _legend(counts: Mapping[str, int]) -> Html:
@@ -133,51 +124,10 @@ def _legend(counts: Mapping[str, int]) -> Html:
     return element("ul", items, class_="legend") if items else join()
 
 
-def _figure(name: str, value: str, note: str = "", *, alarm: bool = False) -> Html:
-    kind = "figure alarm" if alarm else "figure"
-    return element(
-        "dl", element("dt", name), element("dd", value, class_="value"), element("dd", note, class_="note"), class_=kind
-    )
-
-
-def _tiles(data: ReportData) -> list[Html]:
-    figures = data.figures
-    states = [
-        ("tasks_in_progress", "in progress"),
-        ("tasks_idle", "idle"),
-        ("tasks_done", "done"),
-        ("tasks_failed", "failed"),
-    ]
-    by_state = [f"{look.count(figures[key] or 0)} {name}" for key, name in states if figures[key]]
-    stalled, silence = int(figures["stalled_workers"] or 0), figures["longest_silence"]
-    end = words.end(data.ahead, data.made_at) if figures["pending"] else "done" if data.tasks else words.NONE
-    sampled = any(task.sampled for task in data.tasks)
-    contested = look.count(figures["contested_inputs"] or 0)
-    lowest = least_agreed(data)
-    return [
-        _figure("All labeled", end, words.between(data.ahead, data.made_at)),
-        _figure("Tasks", look.count(figures["tasks"] or 0), " · ".join(by_state), alarm=bool(figures["tasks_failed"])),
-        _figure(
-            "Workers",
-            look.count(figures["workers"] or 0),
-            f"{look.count(stalled)} stalled, for up to {look.span(silence or 0)}"
-            if stalled
-            else "none stalled"
-            if data.workers
-            else "",
-            alarm=bool(stalled),
-        ),
-        _figure(
-            "Lowest agreement",
-            words.number(figures["lowest_agreement"]),
-            f"alpha in {words.short(lowest.title, 40)}" if lowest else "too few inputs with two labels",
-        ),
-        _figure(
-            "Contested inputs",
-            look.about(contested) if sampled else contested,
-            f"{words.share(figures['contested_share'])} of those labeled",
-        ),
-    ]
+def _figure(tile: Tile) -> Html:
+    value = element("dd", tile.value, class_="value")
+    note = element("dd", tile.note, class_="note", dir="auto")
+    return element("dl", element("dt", tile.name), value, note, class_="figure alarm" if tile.alarm else "figure")
 
 
 def _attention(data: ReportData, *, linked: bool) -> Html | None:
