@@ -10,12 +10,17 @@ import numpy as np
 from tasknb.errors import MissingExtraError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from matplotlib.axes import Axes
 
 # From pale to full, one hue, so that no colour-blind reader loses the order; with the ink that can be read on each.
 STEPS = (("#0b5c8c", "#ffffff"), ("#7db7da", "#0d2a3a"), ("#d5e7f2", "#0d2a3a"))
+
+_PAGE = 10.0  # inches
+_NUMBERED, _NAMED = 25, 40  # rows or columns, of which a page has room for the numbers, and for the names
+MANY = 40  # bars, which are then thinner
+_LONGEST = 28  # letters
 
 
 def themed(theme: str | None) -> dict[str, str]:
@@ -73,6 +78,13 @@ def dates(ax: Axes) -> None:
     ax.xaxis.get_offset_text().set_color(ax.xaxis.label.get_color())
 
 
+def heat_size(rows: Iterable[Any], columns: Iterable[Any]) -> tuple[float, float]:
+    """Inches for a heat map with these names; of many cells no more than a page."""
+    beside, below = [len(short(str(name))) for name in rows], [len(short(str(name))) for name in columns]
+    names = 0.07 * max(beside, default=0), 0.05 * max(below, default=0)
+    return 1.1 + names[0] + min(0.6 * len(below), _PAGE), 1.1 + names[1] + min(0.5 * len(beside), _PAGE)
+
+
 def heat(
     ax: Axes,
     table: np.ndarray[Any, Any],
@@ -85,15 +97,34 @@ def heat(
     colormap = import_module("matplotlib.colors").LinearSegmentedColormap.from_list("tasknb", ["#d5e7f2", "#0b5c8c"])
     if table.size:
         ax.imshow(np.ma.masked_invalid(table), cmap=colormap, vmin=limits[0], vmax=limits[1], aspect="auto")
-    ax.set_xticks(
-        range(len(columns)), columns, rotation=0 if max(map(len, columns), default=0) < 6 else 45, ha="center"
-    )
-    ax.set_yticks(range(len(rows)), rows)
+    _name_cells(ax, rows, columns)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    if table.size > 900:
+    if max(table.shape) > _NUMBERED:
         return  # numbers that small cannot be read
     for row, column in np.argwhere(~np.isnan(table)):
         value = table[row, column]
         ink = "#ffffff" if (value - limits[0]) / (limits[1] - limits[0]) > 0.55 else "#0d2a3a"
         ax.text(column, row, format(value, form), ha="center", va="center", color=ink, fontsize="small")
+
+
+def _name_cells(ax: Axes, rows: list[str], columns: list[str]) -> None:
+    """Names along both sides: all of them, or of many as many as can be read."""
+    shown_rows, shown_columns = (range(0, len(names), -(-len(names) // _NAMED) or 1) for names in (rows, columns))
+    size = "small" if max(len(rows), len(columns)) <= _NUMBERED else "x-small"
+    long = max(map(len, columns), default=0) > 5 or len(columns) > _NUMBERED
+    ax.set_xticks(
+        shown_columns,
+        [short(columns[at]) for at in shown_columns],
+        rotation=45 * long,
+        fontsize=size,
+        ha="right" if long else "center",
+        rotation_mode="anchor",
+    )
+    ax.set_yticks(shown_rows, [short(rows[at]) for at in shown_rows], fontsize=size)
+
+
+def short(name: str) -> str:
+    """A name that fits beside a picture, and is no formula, which matplotlib makes of what stands between dollars."""
+    name = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+    return name.replace("$", r"\$")

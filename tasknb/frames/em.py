@@ -10,6 +10,10 @@ row an input and one column a class.
 Round by round, both models are those of crowd-kit to the last digits. Its one-coin model may end some rounds earlier:
 it stops when its loss falls, which counts the classes' prior once a label instead of once an input, and so may fall
 while the likelihood still rises. Here, a fit ends when the posterior rests.
+
+MACE and GLAD are left out: on 100 and 400 digits, three labels each of five workers with one spammer, who answered at
+random or always alike, crowd-kit's found him as often as the one-coin model did (always), were right no more often
+(95 to 98 % and 95 to 97 % of the inputs, the one-coin model 96 to 98 %), and took a hundred times as long.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import pandas as pd
 
 from tasknb import look
 from tasknb.frames.agree import kappa_matrix
-from tasknb.frames.canvas import STEPS, axes, dates, heat, legend, themed, titled
+from tasknb.frames.canvas import MANY, STEPS, axes, dates, heat, heat_size, legend, short, themed, titled
 from tasknb.frames.check import require
 from tasknb.frames.counts import progress, task_progress, throughput
 from tasknb.frames.crowd import confusion
@@ -53,7 +53,7 @@ def plot_workers(labels: pd.DataFrame, *, by: str = "worker", ax: Axes | None = 
         matplotlib's own object, to be changed further.
     """
     counts = progress(labels, by).sort_values("assigned", kind="stable")
-    ax, colours = axes(ax, theme, (7, 1.2 + 0.32 * len(counts)))
+    ax, colours = axes(ax, theme, (7, 1.2 + (0.16 if len(counts) > MANY else 0.32) * len(counts)))
     _stack(ax, counts, theme)
     return titled(ax, colours, f"Work by {by}", "assignments", pad=_ABOVE_LEGEND)
 
@@ -77,7 +77,7 @@ def plot_tasks(tasks: pd.DataFrame, *, ax: Axes | None = None, theme: str | None
     inputs, labeled, reviewed = (known[name].astype("int64") for name in ("inputs", "labeled", "reviewed"))
     counts = pd.DataFrame({"done": reviewed, "awaiting_review": labeled - reviewed, "pending": inputs - labeled})
     counts.index = pd.Index(known["name"].where(known["name"] != "", known.index), name="task")
-    ax, colours = axes(ax, theme, (7, 1.2 + 0.32 * len(counts)))
+    ax, colours = axes(ax, theme, (7, 1.2 + (0.16 if len(counts) > MANY else 0.32) * len(counts)))
     _stack(ax, counts.clip(lower=0), theme)
     return titled(ax, colours, "Tasks", "inputs", pad=_ABOVE_LEGEND)
 
@@ -90,7 +90,9 @@ def _stack(ax: Axes, counts: pd.DataFrame, theme: str | None) -> None:
         if status.key in counts.columns and counts[status.key].any():
             ax.barh(places, counts[status.key], left=left, color=fills[status.key], label=status.label, height=0.7)
             left += counts[status.key].to_numpy()
-    ax.set_yticks(places, [str(name) for name in counts.index])
+    ax.set_yticks(
+        places, [short(str(name)) for name in counts.index], fontsize="x-small" if len(counts) > MANY else None
+    )
     ax.margins(y=0.02)
     if left.any():
         legend(ax, theme, ncols=5, loc="lower left", bbox_to_anchor=(-0.01, 1), borderaxespad=0.1, handlelength=1)
@@ -208,7 +210,7 @@ def plot_agreement(labels: pd.DataFrame, *, ax: Axes | None = None, theme: str |
     matrix = kappa_matrix(labels).sort_index(axis=0).sort_index(axis=1)
     table = matrix.to_numpy(copy=True)
     np.fill_diagonal(table, np.nan)
-    ax, colours = axes(ax, theme, (1.8 + 0.62 * len(matrix), 1.2 + 0.52 * len(matrix)))
+    ax, colours = axes(ax, theme, heat_size(matrix.index, matrix.columns))
     names = [str(name) for name in matrix.index]
     heat(ax, table, names, names, ".2f", (0.0, 1.0))
     return titled(ax, colours, "Cohen's kappa")
@@ -243,10 +245,10 @@ def plot_confusion(
     counts = confusion(labels, truth)
     table: pd.DataFrame = counts.loc[str(worker)] if worker else counts.groupby(level="truth").sum()  # type: ignore[assignment]  # one level is left
     shares = table.div(table.sum(axis=1), axis=0)
-    ax, colours = axes(ax, theme, (1.8 + 0.55 * shares.shape[1], 1.4 + 0.48 * len(shares)))
+    ax, colours = axes(ax, theme, heat_size(shares.index, shares.columns))
     rows, columns = [str(name) for name in shares.index], [str(name) for name in shares.columns]
     heat(ax, shares.to_numpy(), rows, columns, ".2f", (0.0, 1.0))
-    return titled(ax, colours, "Confusion" + (f" of {worker}" if worker else ""), "label", "truth")
+    return titled(ax, colours, "Confusion" + (f" of {short(str(worker))}" if worker else ""), "label", "truth")
 
 
 def plot_disagreements(labels: pd.DataFrame, n: int = 30, *, ax: Axes | None = None, theme: str | None = None) -> Axes:
@@ -273,9 +275,17 @@ def plot_disagreements(labels: pd.DataFrame, n: int = 30, *, ax: Axes | None = N
         for rank, (name, number) in enumerate(votes):
             fill, ink = STEPS[min(rank, len(STEPS) - 1)]
             ax.barh(place, number / total, left=left, color=fill, height=0.8)
-            ax.text(left + 0.008, place, f"{name}: {number}", va="center", color=ink, fontsize="x-small")
+            ax.text(
+                left + 0.008,
+                place,
+                f"{short(str(name))}: {number}",
+                clip_on=True,
+                va="center",
+                color=ink,
+                fontsize="x-small",
+            )
             left += number / total
-    names = [str(name) for name in found.index.get_level_values("task")]
+    names = [short(str(name)) for name in found.index.get_level_values("task")]
     ax.set_yticks(range(len(found)), names, fontsize="x-small")
     ax.set_xlim(0, 1)
     ax.margins(y=0.01)

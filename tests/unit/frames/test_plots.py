@@ -117,3 +117,19 @@ def contrast(one, other):
 
     high, low = sorted([light(one), light(other)], reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def test_names_are_no_formulas_and_no_longer_than_a_page_bears(labels):
+    hostile = labels.assign(worker=labels["worker"].map(lambda name: f"{name}$\\undefined$" + "x" * 200))
+    for name in ("workers", "agreement"):
+        ax = getattr(hostile.labels.plot, name)(**DRAWN[name])
+        ax.figure.savefig(io.BytesIO())
+        assert all(len(tick.get_text()) < 32 for tick in ax.get_yticklabels())
+
+
+def test_many_workers_are_drawn_on_a_page():
+    rows = [(f"i{at}", f"w{(at + step) % 120}", "ab"[at % 2]) for at in range(120) for step in range(2)]
+    ax = frames.plot_agreement(pd.DataFrame(rows, columns=["task", "worker", "label"]))
+    assert max(ax.figure.get_size_inches()) < 13
+    assert 20 < len(ax.get_yticks()) <= 40
+    assert not ax.texts
