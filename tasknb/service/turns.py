@@ -49,13 +49,13 @@ class Turns:
         self._writer = 0
 
     def __enter__(self) -> None:
-        self._own.place = mine = threading.Lock()
+        mine = threading.Lock()
         mine.acquire()
         try:
             self._join(mine)
             while not mine.acquire(timeout=LOST_SECONDS):
                 self._pass_over()
-            self._writer = threading.get_ident()
+            self._own.place, self._writer = mine, threading.get_ident()
         except BaseException:
             self._leave(mine)
             raise
