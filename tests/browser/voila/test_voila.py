@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 
 import nbformat
@@ -19,7 +20,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 HERE = Path(__file__).parent
-START_SECONDS = 60
+START_SECONDS = 120
 # The kernel starts, imports and creates when the page is asked for.
 READY_MS = 60_000
 # Voilà's own icons, which tasknb does not use; everything else comes from this machine.
@@ -32,35 +33,39 @@ def app_url(tmp_path):
     cells = [nbformat.v4.new_code_cell(part) for part in (HERE / "app.py").read_text(encoding="utf-8").split("# %%\n")]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells[1:], metadata=kernel), tmp_path / "app.ipynb")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    options = ["--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}", "--Voila.port_retries=0"]
-    private = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
-    log = tmp_path / "voila.log"
-    with log.open("wb") as written:
-        process = subprocess.Popen(
-            [sys.executable, str(HERE / "serve_voila.py"), "app.ipynb", *options],
-            cwd=tmp_path,
-            env={**os.environ, **private, "IPYTHONDIR": str(tmp_path / "ipython")},
-            stdin=subprocess.PIPE,
-            stdout=written,
-            stderr=subprocess.STDOUT,
-        )
-    url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + START_SECONDS
+    process, url = started(tmp_path)
+    yield url
+    process.stdin.close()
     try:
-        while not answers(url):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"Voilà did not start:\n{log.read_text(errors='replace')}")
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def started(folder):
+    """A Voilà that answers, and its address."""
+    private = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
+    environment = {**os.environ, **private, "IPYTHONDIR": str(folder / "ipython")}
+    log = folder / "voila.log"
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        # It takes no port of its own choice; one that is free now may be another's when it asks for it, and it ends.
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        options = ["--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}", "--Voila.port_retries=0"]
+        command = [sys.executable, str(HERE / "serve_voila.py"), "app.ipynb", *options]
+        with log.open("ab") as written:
+            process = subprocess.Popen(
+                command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=written, stderr=written
+            )
+        while process.poll() is None and time.monotonic() < deadline:
+            if answers(f"http://127.0.0.1:{port}"):
+                return process, f"http://127.0.0.1:{port}"
             time.sleep(0.05)
-        yield url
-    finally:
-        process.stdin.close()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.kill()
+        process.wait()
+    raise RuntimeError(f"Voilà did not start:\n{log.read_text(errors='replace')}")
 
 
 def answers(url):
@@ -68,7 +73,7 @@ def answers(url):
         urllib.request.urlopen(f"{url}/voila/static/nothing", timeout=10).close()
     except urllib.error.HTTPError:
         return True  # it says that there is no such file
-    except OSError:
+    except (OSError, HTTPException):
         return False
     return True
 
