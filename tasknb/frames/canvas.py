@@ -57,7 +57,10 @@ def axes(ax: Axes | None, theme: str | None, size: tuple[float, float]) -> tuple
 
 
 def titled(ax: Axes, colours: Mapping[str, str], title: str, across: str = "", up: str = "", pad: int = 6) -> Axes:
-    """Name the picture and its axes."""
+    """Name the picture and its axes; where nothing is drawn, say that there is nothing yet."""
+    if not (ax.patches or ax.images or ax.lines):
+        ax.set(xticks=[], yticks=[])
+        ax.annotate("nothing to show yet", (0, 0.5), xycoords="axes fraction", color=colours["ink"], fontsize="small")
     ax.set_title(title, loc="left", color=colours["ink"], fontsize="medium", fontweight="bold", pad=pad)
     ax.set_xlabel(across, color=colours["ink"])
     ax.set_ylabel(up, color=colours["ink"])
@@ -72,7 +75,7 @@ def legend(ax: Axes, theme: str | None, **options: Any) -> None:
 def dates(ax: Axes) -> None:
     """Times along the x axis, as short as they can be told apart."""
     dates = import_module("matplotlib.dates")
-    locator = dates.AutoDateLocator(maxticks=7)
+    locator = dates.AutoDateLocator(minticks=3, maxticks=7)  # with its own 5 to 7, no step fits some spans
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
     ax.xaxis.get_offset_text().set_color(ax.xaxis.label.get_color())

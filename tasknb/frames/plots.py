@@ -120,6 +120,8 @@ def plot_burn_up(
     require(labels, ("status", "created_at", "submitted_at"), "plot.burn_up()")
     now = pd.Timestamp.now("UTC") if now is None else now
     ax, colours = axes(ax, theme, (7, 3.4))
+    if labels.empty:
+        return titled(ax, colours, "Labels handed in")
     times = labels["submitted_at"].dropna().sort_values()
     steps = np.arange(1, len(times) + 1)
     fill = look.colours(theme or "light")["done"]
@@ -188,7 +190,8 @@ def plot_throughput(labels: pd.DataFrame, freq: str = "h", *, ax: Axes | None = 
     ax, colours = axes(ax, theme, (7, 2.6))
     width = (pd.Timestamp(0) + pd.tseries.frequencies.to_offset(freq) - pd.Timestamp(0)) / pd.Timedelta("1D")
     ax.bar(counts.index, counts.to_numpy(), width=width * 0.9, align="edge", color=colours["accent"])
-    dates(ax)
+    if len(counts):
+        dates(ax)
     return titled(ax, colours, "Throughput", "time (UTC)", f"labels per {freq}")
 
 

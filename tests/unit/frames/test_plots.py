@@ -54,7 +54,9 @@ def test_every_picture_is_an_axes_that_can_be_saved(labels, name, theme):
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_picture_of_nothing_is_drawn_too(labels, name):
-    getattr(labels.iloc[:0].labels.plot, name)(**DRAWN[name]).figure.savefig(io.BytesIO())
+    ax = getattr(labels.iloc[:0].labels.plot, name)(**DRAWN[name])
+    ax.figure.savefig(io.BytesIO())
+    assert [text.get_text() for text in ax.texts] == ["nothing to show yet"]
 
 
 def test_bars_have_the_colours_and_the_order_of_the_statuses(labels):
