@@ -91,6 +91,17 @@ def test_an_empty_board_says_what_to_do(page, board):
     expect(page.get_by_text("Display board.form in a cell to fill it in.")).to_be_visible()
 
 
+def test_before_the_first_rows_it_says_what_is_waited_for(page, board):
+    widget = board("a")
+    widget.on_msg(widget._answer, remove=True)
+    show(page, widget)
+    expect(page.get_by_text("Loading the tasks…")).to_be_visible()
+    widget.on_msg(widget._answer)
+    widget._tell()
+    expect(rows(page)).to_have_count(1)
+    expect(page.get_by_text("Loading")).to_have_count(0)
+
+
 def test_filters_find_and_are_cleared(page, board):
     show(page, board("Cats", "Dogs", "Cats and dogs"))
     expect(rows(page)).to_have_count(3)

@@ -8,6 +8,10 @@ import { GONE, asker, fill, h, keeper, lifetime, listener, number, root } from "
 import { clock } from "./times.js";
 
 const SILENT_SECONDS = 100; // three times as long as the board takes to ask again
+const WAITING = [
+  [500, "Loading the tasks…"],
+  [5000, "Loading the tasks… The kernel does not answer: it is busy with a cell, or it is gone."],
+];
 
 function render({ model, el }) {
   const life = lifetime();
@@ -232,6 +236,7 @@ function render({ model, el }) {
   table.sorted(query.sort, query.down);
   store.renew({ ...query });
   store.want(0, 1);
+  for (const [milliseconds, text] of WAITING) life.after(milliseconds, () => store.matched === null && fill(count, text));
   watch();
   return life.end;
 }
