@@ -21,7 +21,8 @@ each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path
 @pytest.fixture(scope="module", autouse=True)
 def runs():
     """Two processes that let nbval run the notebooks, every other one each, while the tests below go on."""
-    command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-q", "--tb=short"]
+    nbval = ["--nbval", "--nbval-sanitize-with", "notebooks/sanitize.cfg"]
+    command = [sys.executable, "-m", "pytest", *nbval, "-p", "no:cacheprovider", "-q", "--tb=short"]
     started = [
         subprocess.Popen(
             [*command, *map(str, NOTEBOOKS[place::2])],
