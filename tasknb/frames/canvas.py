@@ -60,7 +60,9 @@ def titled(ax: Axes, colours: Mapping[str, str], title: str, across: str = "", u
     """Name the picture and its axes; where nothing is drawn, say that there is nothing yet."""
     if not (ax.patches or ax.images or ax.lines):
         ax.set(xticks=[], yticks=[])
-        ax.annotate("nothing to show yet", (0, 0.5), xycoords="axes fraction", color=colours["ink"], fontsize="small")
+        ax.annotate(
+            "nothing to show yet", (0.02, 0.5), xycoords="axes fraction", color=colours["ink"], fontsize="small"
+        )
     ax.set_title(title, loc="left", color=colours["ink"], fontsize="medium", fontweight="bold", pad=pad)
     ax.set_xlabel(across, color=colours["ink"])
     ax.set_ylabel(up, color=colours["ink"])
@@ -85,7 +87,7 @@ def heat_size(rows: Iterable[Any], columns: Iterable[Any]) -> tuple[float, float
     """Inches for a heat map with these names; of many cells no more than a page."""
     beside, below = [len(short(str(name))) for name in rows], [len(short(str(name))) for name in columns]
     names = 0.07 * max(beside, default=0), 0.05 * max(below, default=0)
-    return 1.1 + names[0] + min(0.6 * len(below), _PAGE), 1.1 + names[1] + min(0.5 * len(beside), _PAGE)
+    return max(2.4, 1.1 + names[0] + min(0.6 * len(below), _PAGE)), 1.1 + names[1] + min(0.5 * len(beside), _PAGE)
 
 
 def heat(
