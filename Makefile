@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 NODE   := $(abspath $(VENV))/node
 LAB_ARGS ?=
+# Two processes: half of the tests wait for a browser, a server or a kernel. Each file is run by one of them.
+TEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: lab test lint bench docs repository clean browser node help
 

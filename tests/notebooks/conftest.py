@@ -1,12 +1,15 @@
-"""Where the tests of a fresh environment are among those to run, it is begun here: they come last and wait for it."""
+"""Where the tests of a fresh environment are among those to run, it is begun before all others: they come last."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import fresh
-import pytest
+
+if TYPE_CHECKING:
+    import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _begin_what_takes_long(request: pytest.FixtureRequest) -> None:
-    if any(item.get_closest_marker("last") for item in request.session.items):
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if not session.config.option.collectonly and any(item.get_closest_marker("last") for item in session.items):
         fresh.start()

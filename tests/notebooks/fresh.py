@@ -6,7 +6,6 @@ tests run, at the lowest priority, and who needs it waits for its end: `start`, 
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import shutil
@@ -16,8 +15,8 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from plain_environment import plain_environment
@@ -27,6 +26,8 @@ ROOT = Path(__file__).parents[2]
 CLONED = ("tasknb", "notebooks", "binder", "pyproject.toml", "README.md", "LICENSE")
 # On the path of a Python, it refuses connections to other machines.
 NO_NETWORK = Path(__file__).with_name("no_network")
+
+POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Fresh:
         return self.folder / "pages"
 
     @property
+    def status(self) -> Path:
+        """The exit status, once it has ended."""
+        return self.folder / "status"
+
+    @property
     def log(self) -> str:
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
 
@@ -64,28 +70,27 @@ class Fresh:
         return plain_environment(PATH=path, HOME=str(self.folder / "home"), **more)
 
 
-@cache
-def start() -> tuple[Fresh, subprocess.Popen[bytes]]:
-    """Begin, if that has not been done; it is ended and removed with this process."""
-    fresh = Fresh(Path(tempfile.mkdtemp(prefix="tasknb-fresh-")))
+def start() -> Fresh:
+    """Begin, unless another process of this run of the tests has; when the run is over, it is ended and removed."""
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    run = os.environ["PYTEST_XDIST_TESTRUNUID"] if shared else str(os.getpid())
+    fresh = Fresh(Path(tempfile.gettempdir()) / f"tasknb-fresh-{run}")
+    try:
+        fresh.folder.mkdir(mode=0o700)
+    except FileExistsError:
+        return fresh
+    command = [sys.executable, __file__, str(fresh.folder), str(os.getppid() if shared else os.getpid())]
     with (fresh.folder / "log").open("wb") as log:
-        command = [sys.executable, __file__, str(fresh.folder)]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True)
-
-    def end() -> None:
-        process.stdin.close()
-        process.wait()
-        # Some 30,000 files; nobody needs to wait for that.
-        subprocess.Popen(["rm", "-rf", fresh.folder], start_new_session=True)
-
-    atexit.register(end)
-    return fresh, process
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    return fresh
 
 
 def wait() -> tuple[Fresh, int]:
     """Wait until it has ended; its exit status."""
-    fresh, process = start()
-    return fresh, process.wait()
+    fresh = start()
+    while not fresh.status.exists():
+        time.sleep(POLL_SECONDS)
+    return fresh, int(fresh.status.read_text())
 
 
 def make(fresh: Fresh) -> None:
@@ -113,12 +118,39 @@ def make(fresh: Fresh) -> None:
         (fresh.folder / "seconds.json").write_text(json.dumps(seconds))
 
 
-def follow_starter() -> None:
-    """End with whoever started this, however he goes: his end of the standard input closes then."""
-    sys.stdin.read()
+def follow(run: int, fresh: Fresh) -> None:
+    """End and leave nothing behind when the run of the tests is over, however it ended."""
+    while _is_alive(run):
+        time.sleep(POLL_SECONDS)
+    shutil.rmtree(fresh.folder, ignore_errors=True)
     os.killpg(os.getpgid(0), signal.SIGTERM)
 
 
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def main(folder: str, run: str) -> None:
+    """Make it, say how that ended, and keep it as long as the run of the tests lasts."""
+    fresh = Fresh(Path(folder))
+    following = threading.Thread(target=follow, args=(int(run), fresh))
+    following.start()
+    status = 1
+    try:
+        make(fresh)
+        status = 0
+    except (OSError, subprocess.CalledProcessError):
+        traceback.print_exc()
+    finally:
+        # Renamed, so that whoever finds it finds all of it.
+        (fresh.folder / "status.new").write_text(str(status))
+        (fresh.folder / "status.new").rename(fresh.status)
+    following.join()
+
+
 if __name__ == "__main__":
-    threading.Thread(target=follow_starter, daemon=True).start()
-    make(Fresh(Path(sys.argv[1])))
+    main(*sys.argv[1:])
