@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import postgres
 import pytest
@@ -55,7 +56,8 @@ def entry(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """Each door in turn on a SQLite file of its own, and one on PostgreSQL."""
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_url")
-        yield from DOORS["in-process"](postgres.create_database(url, "contract"))
+        # Set up anew for each file where files are shared out among processes.
+        yield from DOORS["in-process"](postgres.create_database(url, f"contract_{uuid4().hex}"))
     elif request.param == "remote":
         yield from remote_door.remote()
     elif request.param == "grpc":
