@@ -175,6 +175,8 @@ class TaskProgress(Widget):
                 idle = not self._waiting and not self._watchers.displayed
             if idle:
                 self._follower.stop()
+            # The thread that looked does it too, but may come too late for a notebook that ends with this cell.
+            self._show_last_state()
 
     def _wait(self, goal: Callable[[Reading], bool], ends: float | None, text: Line) -> Reading:
         with self._changed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -109,6 +110,22 @@ def test_wait_sees_what_happens_meanwhile(client, task, progress):
     reading = progress.wait(until=0.5, timeout=LONG, line=False)
     worker.join()
     assert reading.finished == INPUTS // 2
+
+
+def test_wait_leaves_the_last_state_in_a_notebook_that_a_program_runs(client, task, progress):
+    saved, returned = [], threading.Event()
+
+    def update(bundle, raw):
+        if threading.current_thread() is not threading.main_thread():
+            returned.wait(LONG)
+        saved.append(bundle["text/html"])
+
+    progress._watchers._displays.append(SimpleNamespace(update=update))
+    for worker in ("ann", "bob"):
+        label(client, task, worker)
+    progress.wait(timeout=LONG, line=False)
+    assert f"{INPUTS} of {INPUTS} inputs finished" in saved[-1]
+    returned.set()
 
 
 def test_wait_takes_a_function(client, task, progress):
