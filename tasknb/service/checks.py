@@ -12,7 +12,7 @@ from tasknb.messages.status import StatusCode
 from tasknb.service.context import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import Connection, Row, Select
 
@@ -48,6 +48,13 @@ def check_count(items: Collection[Any], path: str, most: int = MAX_BATCH, code: 
             code or StatusCode.CONN_INVALID_REQUEST,
             f"{path}: {len(items)} at once are too many; send at most {most} in one request.",
         )
+
+
+def check_found(ids: Iterable[str], known: Collection[str], code: StatusCode, noun: str, listing: str) -> None:
+    """Refuse the first id that is not among the app's known ones; `listing` is the request that names them."""
+    for one in ids:
+        if one not in known:
+            raise Refusal(code, f"There is no {noun} {one!r} in the app. {listing} names them.")
 
 
 def check_filter(ids: Collection[Any], path: str) -> None:

@@ -13,7 +13,7 @@ from tasknb.messages.data import Annotation, Data
 from tasknb.messages.people import User, Worker
 from tasknb.messages.status import COUNT_OF_ANNOTATION, StatusCode
 from tasknb.messages.wire import convert, decode, encode, to_dict
-from tasknb.service.checks import MAX_BATCH, check_count, check_distinct, check_id
+from tasknb.service.checks import MAX_BATCH, check_count, check_distinct, check_found, check_id
 from tasknb.service.content.annotation_rows import (
     SUCCESS,
     annotation_message,
@@ -146,8 +146,7 @@ def _task_pks(ctx: Context, wanted: Sequence[Annotation]) -> dict[str, int]:
     if not ids:
         return {}
     pks = {row.id: row.pk for row in ctx.db.execute(_TASKS, {"app_pk": ctx.app_pk, "ids": list(ids)})}
-    for one in sorted(ids - pks.keys()):
-        raise Refusal(StatusCode.TASK_MISSING, f"There is no task {one!r} in the app. ListTasks names them.")
+    check_found(sorted(ids), pks, StatusCode.TASK_MISSING, "task", "ListTasks")
     assert ctx.app is not None
     if ctx.caller.pk != ctx.app.owner_pk:
         roles = roles_in_tasks(ctx, set(pks.values()))

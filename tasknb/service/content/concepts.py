@@ -18,7 +18,7 @@ from tasknb.messages.content_requests import (
 from tasknb.messages.data import Concept
 from tasknb.messages.status import StatusCode
 from tasknb.messages.wire import decode, encode
-from tasknb.service.checks import MAX_FILTER, check_count, check_distinct, check_id, page_rows
+from tasknb.service.checks import MAX_FILTER, check_count, check_distinct, check_found, check_id, page_rows
 from tasknb.service.context import Context, Refusal, to_datetime
 from tasknb.service.patching import check_action
 from tasknb.service.schema import concepts
@@ -90,11 +90,7 @@ def _read(ctx: Context, ids: Sequence[str]) -> list[Concept]:
     """
     query = _COLUMNS.where(concepts.c.app_pk == ctx.app_pk, concepts.c.id.in_(ids))
     rows = {row.id: row for row in ctx.db.execute(query)}
-    for one in ids:
-        if one not in rows:
-            raise Refusal(
-                StatusCode.CONN_DOES_NOT_EXIST, f"There is no concept {one!r} in the app. ListConcepts names them."
-            )
+    check_found(ids, rows, StatusCode.CONN_DOES_NOT_EXIST, "concept", "ListConcepts")
     return [_concept(ctx, rows[one]) for one in ids]
 
 

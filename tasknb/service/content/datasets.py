@@ -24,7 +24,7 @@ from tasknb.messages.data import Dataset, DatasetInput, Input
 from tasknb.messages.requests import Response
 from tasknb.messages.status import Status, StatusCode
 from tasknb.messages.wire import decode, encode, to_dict
-from tasknb.service.checks import MAX_FILTER, check_count, check_distinct, check_id, page_rows
+from tasknb.service.checks import MAX_FILTER, check_count, check_distinct, check_found, check_id, page_rows
 from tasknb.service.content.inputs import INPUT_COLUMNS, input_message, input_pks
 from tasknb.service.context import Context, Refusal, to_datetime
 from tasknb.service.patching import check_action, patched
@@ -158,11 +158,7 @@ def require_datasets(ctx: Context, ids: Collection[str]) -> dict[str, int]:
         CONN_DOES_NOT_EXIST if one of them does not exist.
     """
     pks = dataset_pks(ctx, ids)
-    for one in ids:
-        if one not in pks:
-            raise Refusal(
-                StatusCode.CONN_DOES_NOT_EXIST, f"There is no dataset {one!r} in the app. ListDatasets names them."
-            )
+    check_found(ids, pks, StatusCode.CONN_DOES_NOT_EXIST, "dataset", "ListDatasets")
     return pks
 
 

@@ -20,7 +20,15 @@ from tasknb.messages.data import Data, Input, InputCount
 from tasknb.messages.requests import DEFAULT_PER_PAGE, MAX_PER_PAGE, Request, Response
 from tasknb.messages.status import Status, StatusCode
 from tasknb.messages.wire import convert, decode, encode, to_dict
-from tasknb.service.checks import MAX_BATCH, MAX_FILTER, check_count, check_distinct, check_filter, page_rows
+from tasknb.service.checks import (
+    MAX_BATCH,
+    MAX_FILTER,
+    check_count,
+    check_distinct,
+    check_filter,
+    check_found,
+    page_rows,
+)
 from tasknb.service.content.media import hosted, hosted_url
 from tasknb.service.context import Context, Refusal, to_datetime
 from tasknb.service.patching import check_action, patched
@@ -155,11 +163,7 @@ def require_inputs(ctx: Context, ids: Collection[str]) -> dict[str, int]:
         INPUT_DOES_NOT_EXIST if one of them does not exist.
     """
     pks = input_pks(ctx, ids)
-    for one in ids:
-        if one not in pks:
-            raise Refusal(
-                StatusCode.INPUT_DOES_NOT_EXIST, f"There is no input {one!r} in the app. ListInputs names them."
-            )
+    check_found(ids, pks, StatusCode.INPUT_DOES_NOT_EXIST, "input", "ListInputs")
     return pks
 
 
